@@ -1,0 +1,106 @@
+"""What happens because time passes, or because a machine is free: nobody presses a key for it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from server.actions.decision import Actor, Decision
+from server.actions.teller import call_at, closed, missed
+from server.domain.advice import Advice, AdviceState
+from server.domain.counter import Status
+from server.domain.events import Change, Reason, because
+from server.domain.hall import Hall
+from server.domain.ticket import State, move
+
+CLOCK = Actor("clock", "clock")
+
+
+def sweep(hall: Hall, actor: Actor, now: datetime) -> Decision:
+    """Every deadline that has passed. Doing it twice changes nothing."""
+    return Decision([*_unanswered_machine_calls(hall, now), *_end_of_day(hall, now)])
+
+
+def start_day(hall: Hall, now: datetime) -> list[Change]:
+    """The first thing that happens on a new business day: yesterday is cleared, numbers begin again."""
+    day = hall.branch.business_day(now)
+    if hall.business_day == day:
+        return []
+    why = because("end_of_day")
+    return [
+        *_expire_all(hall, now),
+        *(
+            Change("counter.closed", counter=closed(counter, now), reason=why)
+            for counter in hall.counters.values()
+            if counter.status is not Status.CLOSED and not counter.is_machine
+        ),
+        *(
+            Change("advice.withdrawn", advice=withdrawn(advice, now), reason=why)
+            for advice in hall.advices.values()
+        ),
+        Change("branch.day_started", day=day),
+    ]
+
+
+def call_free_machines(hall: Hall, now: datetime) -> list[Change]:
+    """One call for one free self-service machine, if somebody waits for it; asked again until there is none."""
+    for counter in hall.counters.values():
+        if counter.is_machine and counter.is_open and counter.id not in hall.at_counter:
+            call = call_at(hall, counter, now)
+            if call is not None:
+                return [call]
+    return []
+
+
+def give_advice(
+    hall: Hall, actor: Actor, now: datetime, *, withdraw: dict[str, str], give: list[Advice]
+) -> Decision:
+    """What the advisor found since it last looked: `withdraw` is class -> why the standing advice falls."""
+    changes = [
+        Change("advice.withdrawn", advice=withdrawn(hall.advices[key], now), reason=because(why))
+        for key, why in withdraw.items()
+        if key in hall.advices
+    ]
+    stands = set(hall.advices) - set(withdraw)
+    changes += [
+        Change("advice.issued", advice=replace(advice, issued_at=now), reason=reason_of(advice))
+        for advice in give
+        if advice.counter_class.value not in stands
+    ]
+    return Decision(changes)
+
+
+def reason_of(advice: Advice) -> Reason | None:
+    """The advisor's own reason, in words."""
+    reason = advice.figures.get("reason")
+    return because(reason["code"], **reason["params"]) if reason else None
+
+
+def withdrawn(advice: Advice, now: datetime) -> Advice:
+    return replace(advice, state=AdviceState.WITHDRAWN, answered_at=advice.answered_at or now)
+
+
+def _unanswered_machine_calls(hall: Hall, now: datetime) -> list[Change]:
+    patience = timedelta(seconds=hall.branch.rules.machine_no_show_s)
+    why = because("no_answer", seconds=round(patience.total_seconds()))
+    return [
+        missed(hall, ticket, now, why)
+        for counter_id, ticket in hall.at_counter.items()
+        if hall.counters[counter_id].is_machine
+        and ticket.state is State.CALLED
+        and ticket.called_at is not None
+        and now - ticket.called_at > patience
+    ]
+
+
+def _end_of_day(hall: Hall, now: datetime) -> list[Change]:
+    if hall.business_day is None or now < hall.branch.expiry(hall.business_day):
+        return []
+    return _expire_all(hall, now)
+
+
+def _expire_all(hall: Hall, now: datetime) -> list[Change]:
+    why = because("end_of_day")
+    return [
+        Change("ticket.expired", ticket=move(ticket, "expired", ended_at=now), reason=why)
+        for ticket in hall.tickets.values()
+        if ticket.open
+    ]

@@ -1,0 +1,150 @@
+"""The customer: takes a ticket, or gives it back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from server.actions.decision import Actor, Decision
+from server.advisor.waiting_time import quote
+from server.domain.branch import Service
+from server.domain.events import Change, because
+from server.domain.hall import Hall
+from server.domain.numbering import next_number
+from server.domain.refusals import Refusal
+from server.domain.routing import people_ahead
+from server.domain.ticket import Segment, State, Ticket, move
+
+
+def take_ticket(
+    hall: Hall,
+    actor: Actor,
+    now: datetime,
+    *,
+    ticket_id: str,
+    services: Sequence[str],
+    segment: Segment = Segment.ORDINARY,
+    at_machine: bool = False,
+    appointment_at: datetime | None = None,
+    mean_service_s: Mapping[str, float] | None = None,
+) -> Decision:
+    """A number for the first service; the visit's other services follow in turn with the same number."""
+    branch = hall.branch
+    if not branch.is_open(now):
+        raise Refusal("branch_closed", opens=f"{branch.opens:%H:%M}", closes=f"{branch.closes:%H:%M}")
+    found = [_service(hall, service_id) for service_id in services]
+    queue_id = _queue_for(hall, found[0], segment, at_machine)
+    prefix, serial, number = next_number(hall, queue_id)
+    ticket = Ticket(
+        id=ticket_id,
+        visit_id=ticket_id,
+        branch_id=branch.id,
+        business_day=branch.business_day(now),
+        prefix=prefix,
+        serial=serial,
+        step=1,
+        number=number,
+        service_id=found[0].id,
+        later_services=tuple(service.id for service in found[1:]),
+        queue_id=queue_id,
+        segment=segment,
+        state=State.WAITING,
+        issued_at=now,
+        arrived_at=now,
+        order_at=now,
+        appointment_at=appointment_at,
+    )
+    offer = wait_for(hall, ticket, mean_service_s or {})
+    ticket = replace(ticket, ahead=offer.ahead, quote_p50_s=offer.p50_s, quote_p90_s=offer.p90_s)
+    return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
+
+
+def cancel(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    """The customer gives the number back, or the staff see that they have gone."""
+    ticket = hall.ticket(ticket_id)
+    counter = hall.counters.get(ticket.counter_id or "")
+    theirs = counter is not None and counter.staff_id == actor.id
+    if not (theirs or actor.manages or (actor.kind == "kiosk" and not ticket.at_counter)):
+        raise Refusal("not_your_ticket", number=ticket.number)
+    cancelled = move(ticket, "cancelled", ended_at=now)
+    return Decision(
+        [Change("ticket.cancelled", ticket=cancelled, reason=because("left"))], ticket_id=ticket_id
+    )
+
+
+def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
+    """The ticket for the next service of the same visit, if there is one."""
+    if not finished.later_services:
+        return None
+    service = _service(hall, finished.later_services[0])
+    step = finished.step + 1
+    ticket = replace(
+        finished,
+        id=f"{finished.visit_id}-{step}",
+        step=step,
+        service_id=service.id,
+        later_services=finished.later_services[1:],
+        queue_id=_queue_for(hall, service, finished.segment, at_machine=False),
+        state=State.WAITING,
+        issued_at=now,
+        arrived_at=now,
+        called_at=None,
+        started_at=None,
+        ended_at=None,
+        counter_id=None,
+        calls=0,
+        misses=0,
+        due_call=None,
+    )
+    return Change("ticket.issued", ticket=ticket, reason=because("next_service"))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a customer who joined this queue now would find. Times in seconds; None: no honest promise."""
+
+    queue_id: str
+    ahead: int
+    counters_open: int
+    p50_s: float | None
+    p90_s: float | None
+
+
+def wait_for(hall: Hall, ticket: Ticket, mean_service_s: Mapping[str, float]) -> Offer:
+    """People ahead and the range of the wait for a ticket that is about to join its queue."""
+    return _offer(hall, ticket.queue_id, people_ahead(hall, ticket), mean_service_s)
+
+
+def offers(hall: Hall, mean_service_s: Mapping[str, float]) -> list[Offer]:
+    """The wait in every queue, for an ordinary customer who joins now."""
+    return [
+        _offer(hall, queue_id, len(hall.waiting.get(queue_id, ())), mean_service_s)
+        for queue_id in hall.branch.queues
+    ]
+
+
+def _offer(hall: Hall, queue_id: str, ahead: int, means: Mapping[str, float]) -> Offer:
+    counters = hall.open_serving(queue_id)
+    free = sum(1 for counter in counters if counter.id not in hall.at_counter)
+    key = hall.branch.class_of(queue_id)
+    mean_s = means.get(key) or hall.branch.policies[key].expected_service_min * 60
+    found = quote(ahead, len(counters), mean_s, free=free)
+    p50, p90 = (found.p50, found.p90) if found else (None, None)
+    return Offer(queue_id, ahead, len(counters), p50, p90)
+
+
+def _service(hall: Hall, service_id: str) -> Service:
+    found = hall.branch.services.get(service_id)
+    if found is None:
+        raise Refusal("service_not_found", service=service_id)
+    return found
+
+
+def _queue_for(hall: Hall, service: Service, segment: Segment, at_machine: bool) -> str:
+    if at_machine:
+        if service.machine_queue_id is None:
+            raise Refusal("machine_not_offered", service=service.name)
+        return service.machine_queue_id
+    return hall.branch.segment_queues.get(segment, service.queue_id)
+
+

@@ -1,0 +1,50 @@
+"""What an action gives back, and who may act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from server.domain.events import Change, Reason
+
+MANAGING = frozenset({"manager", "operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts, as the server knows them from their token; never as the client says."""
+
+    kind: str  # kiosk display machine teller manager operator clock
+    id: str
+    name: str = ""
+
+    @property
+    def manages(self) -> bool:
+        return self.kind in MANAGING
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The changes, and what the answer shows: the ticket, counter or advice that the action was about."""
+
+    changes: list[Change]
+    ticket_id: str | None = None
+    counter_id: str | None = None
+    advice_id: str | None = None
+    note: Reason | None = None
+
+
+Action = Callable[..., Decision]  # (hall, actor, now, **arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An action with its arguments, on its way to the branch."""
+
+    branch_id: str
+    actor: Actor
+    action: Action
+    arguments: dict[str, Any]
+    key: str | None = None  # the Idempotency-Key

@@ -1,0 +1,77 @@
+"""One command, run on one hall: decide, give each change its place in the log, evolve."""
+
+from datetime import datetime
+from typing import Any
+
+from server.actions.clock import CLOCK, call_free_machines, start_day
+from server.actions.decision import Actor, Command, Decision
+from server.domain.audience import STAFF, counter_view, ticket_view, whole
+from server.domain.events import VERSION, Change, Event
+from server.domain.evolve import evolve
+from server.domain.hall import Hall
+
+
+def begin_day(hall: Hall, now: datetime) -> list[Event]:
+    """The events that begin a new business day, applied; none if it has begun. Time passes whatever a command
+    says, so this stands even where the command after it is refused."""
+    now = not_before(hall, now)
+    return record(hall, start_day(hall, now), CLOCK, now)
+
+
+def run(hall: Hall, command: Command, now: datetime) -> tuple[list[Event], dict[str, Any]]:
+    """The events of the command, already applied to the hall, and its answer; or a Refusal, and no change.
+
+    Free machines call after it, in the same commit.
+    """
+    now = not_before(hall, now)
+    decision = command.action(hall, command.actor, now, **command.arguments)
+    events = record(hall, decision.changes, command.actor, now)
+    answer = answer_of(hall, decision, events)
+    while changes := call_free_machines(hall, now):
+        events += record(hall, changes, CLOCK, now)
+    return events, answer
+
+
+def not_before(hall: Hall, now: datetime) -> datetime:
+    """A clock that is set back must not put an event before its cause."""
+    return now if hall.last_at is None else max(now, hall.last_at)
+
+
+def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> list[Event]:
+    events = []
+    for change in changes:
+        seq = hall.seq + 1
+        event = Event(
+            id=f"{hall.branch.id}:{hall.epoch}:{seq}",
+            branch_id=hall.branch.id,
+            seq=seq,
+            kind=change.kind,
+            at=now,
+            actor=str(actor),
+            version=VERSION,
+            reason=change.reason,
+            ticket=change.ticket,
+            counter=change.counter,
+            advice=change.advice,
+            day=change.day,
+        )
+        evolve(hall, event)
+        events.append(event)
+    return events
+
+
+def answer_of(hall: Hall, decision: Decision, events: list[Event]) -> dict[str, Any]:
+    """What the caller is told: the newest state of what the command was about, and why."""
+    answer: dict[str, Any] = {"seq": hall.seq}
+    reason = decision.note
+    if decision.ticket_id is not None or decision.note is not None:
+        told = [e for e in events if e.ticket and e.ticket.id == decision.ticket_id]
+        ticket = told[-1].ticket if told else hall.tickets.get(decision.ticket_id or "")
+        answer["ticket"] = ticket_view(ticket, STAFF) if ticket else None
+        reason = told[-1].reason if told else reason
+    if decision.counter_id is not None:
+        answer["counter"] = counter_view(hall.counters[decision.counter_id], STAFF)
+    if decision.advice_id is not None:
+        answer["advice"] = next((whole(e.advice) for e in events if e.advice), None)
+    answer["reason"] = whole(reason) if reason else None
+    return answer

@@ -1,0 +1,207 @@
+"""The teller at a counter: opens it, presses next, and says what became of each customer."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from server.actions.customer import next_step
+from server.actions.decision import Actor, Decision
+from server.domain.counter import Counter, Status
+from server.domain.events import Change, Reason, because
+from server.domain.hall import Hall
+from server.domain.refusals import Refusal
+from server.domain.routing import choose
+from server.domain.ticket import State, Ticket, move
+
+
+def open_counter(
+    hall: Hall, actor: Actor, now: datetime, *, counter_id: str, take_over: bool = False
+) -> Decision:
+    """Opens the counter in the actor's name, or resumes it after a pause. A manager may take it over."""
+    counter = hall.counter(counter_id)
+    reason = None
+    held_by_other = counter.status is not Status.CLOSED and counter.staff_id != actor.id
+    if held_by_other:
+        if not (take_over and actor.manages):
+            raise Refusal("counter_taken", counter=counter.number, staff=counter.staff_name or "?")
+        reason = because("taken_over", staff=counter.staff_name or "?")
+    elif counter.is_open:
+        return Decision([], counter_id=counter_id)
+    opened = replace(
+        counter,
+        status=Status.OPEN,
+        staff_id=actor.id,
+        staff_name=actor.name or actor.id,
+        since=now,
+        pause_reason=None,
+    )
+    return Decision([Change("counter.opened", counter=opened, reason=reason)], counter_id=counter_id)
+
+
+def pause_counter(
+    hall: Hall, actor: Actor, now: datetime, *, counter_id: str, reason: str = ""
+) -> Decision:
+    """No more calls until it is opened again; the customer at the counter is served to the end."""
+    counter = _own_counter(hall, actor, counter_id)
+    if counter.status is Status.CLOSED:
+        raise Refusal("counter_closed", counter=counter.number)
+    paused = replace(counter, status=Status.PAUSED, since=now, pause_reason=reason or None)
+    why = because("paused", reason=reason) if reason else None
+    return Decision([Change("counter.paused", counter=paused, reason=why)], counter_id=counter_id)
+
+
+def close_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -> Decision:
+    counter = _own_counter(hall, actor, counter_id)
+    if counter.status is Status.CLOSED:
+        return Decision([], counter_id=counter_id)
+    current = hall.at_counter.get(counter_id)
+    if current is not None:
+        raise Refusal("counter_busy", counter=counter.number, number=current.number)
+    return Decision([Change("counter.closed", counter=closed(counter, now))], counter_id=counter_id)
+
+
+def closed(counter: Counter, now: datetime) -> Counter:
+    return replace(
+        counter, status=Status.CLOSED, staff_id=None, staff_name=None, since=now, pause_reason=None
+    )
+
+
+def call_next(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -> Decision:
+    """The one key. Whoever is still at the counter is finished first; then the rules choose."""
+    counter = _own_counter(hall, actor, counter_id)
+    if not counter.is_open:
+        code = "counter_paused" if counter.status is Status.PAUSED else "counter_closed"
+        raise Refusal(code, counter=counter.number)
+    changes: list[Change] = []
+    current = hall.at_counter.get(counter_id)
+    if current is not None:
+        changes += _completed(hall, current, now, because("next_pressed"))
+    call = call_at(hall, counter, now)
+    if call is None or call.ticket is None:
+        note = because("nobody_waiting")
+        return Decision(changes, ticket_id=None, counter_id=counter_id, note=note)
+    return Decision([*changes, call], ticket_id=call.ticket.id, counter_id=counter_id)
+
+
+def call_at(hall: Hall, counter: Counter, now: datetime) -> Change | None:
+    """The call that the rules choose for this counter."""
+    choice = choose(hall, counter, now)
+    if choice is None:
+        return None
+    called = move(choice.ticket, "called", called_at=now, counter_id=counter.id, calls=1, due_call=None)
+    return Change("ticket.called", ticket=called, reason=choice.reason)
+
+
+def recall(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    ticket = _own_ticket(hall, actor, ticket_id)
+    again = move(ticket, "recalled", calls=ticket.calls + 1)
+    return Decision([Change("ticket.recalled", ticket=again)], ticket_id=ticket_id)
+
+
+def start(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    """The customer is at the counter: service begins."""
+    ticket = _own_ticket(hall, actor, ticket_id)
+    started = move(ticket, "started", started_at=now)
+    return Decision([Change("ticket.started", ticket=started)], ticket_id=ticket_id)
+
+
+def finish(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    ticket = _own_ticket(hall, actor, ticket_id)
+    return Decision(_completed(hall, ticket, now, None), ticket_id=ticket_id)
+
+
+def no_show(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    """Nobody came: back a few places, a bounded number of times; then the number is missed for good."""
+    ticket = _own_ticket(hall, actor, ticket_id)
+    rules = hall.branch.rules
+    if ticket.state is State.CALLED and ticket.calls < rules.calls_before_no_show:
+        raise Refusal("not_called_enough", number=ticket.number, calls=rules.calls_before_no_show)
+    return Decision([missed(hall, ticket, now)], ticket_id=ticket_id)
+
+
+def missed(hall: Hall, ticket: Ticket, now: datetime, why: Reason | None = None) -> Change:
+    rules = hall.branch.rules
+    misses = ticket.misses + 1
+    if misses > rules.max_misses:
+        gone = move(ticket, "no_show", misses=misses, ended_at=now)
+        return Change("ticket.no_show", ticket=gone, reason=why or because("missed_finally", misses=misses))
+    due = hall.tally(ticket.queue_id).calls + rules.back_places
+    checked = move(ticket, "no_show")  # only who was called can have missed it
+    back = move(_back_in_queue(checked), "returned", misses=misses, due_call=due)
+    reason = because("missed", misses=misses, max=rules.max_misses + 1, places=rules.back_places)
+    return Change("ticket.returned", ticket=back, reason=reason)
+
+
+def park(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    """The customer steps aside (a form to fill in) and keeps the place at this counter."""
+    ticket = _own_ticket(hall, actor, ticket_id)
+    return Decision([Change("ticket.parked", ticket=move(ticket, "parked"))], ticket_id=ticket_id)
+
+
+def resume(
+    hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, counter_id: str | None = None
+) -> Decision:
+    """The parked customer is back: served on at this counter, without being called again."""
+    ticket = hall.ticket(ticket_id)
+    counter = _own_counter(hall, actor, counter_id or ticket.counter_id or "")
+    if counter.status is Status.CLOSED:
+        raise Refusal("counter_closed", counter=counter.number)
+    current = hall.at_counter.get(counter.id)
+    if current is not None:
+        raise Refusal("counter_busy", counter=counter.number, number=current.number)
+    back = move(ticket, "resumed", counter_id=counter.id, started_at=ticket.started_at or now)
+    return Decision([Change("ticket.resumed", ticket=back)], ticket_id=ticket_id)
+
+
+def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
+    """Back to the queue with a promise: the next free counter calls it. So are the missed taken on again."""
+    ticket = hall.ticket(ticket_id)
+    late = ticket.state is State.NO_SHOW
+    if ticket.at_counter:
+        ticket = _own_ticket(hall, actor, ticket_id)
+    due = hall.tally(ticket.queue_id).calls
+    back = move(_back_in_queue(ticket), "returned", due_call=due, ended_at=None)
+    why = because("came_back" if late else "sent_back")
+    return Decision([Change("ticket.returned", ticket=back, reason=why)], ticket_id=ticket_id)
+
+
+def transfer(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, queue_id: str) -> Decision:
+    """Another queue can do it. The number stays, and so does the time waited: nobody starts from behind."""
+    ticket = hall.ticket(ticket_id)
+    if ticket.at_counter:
+        ticket = _own_ticket(hall, actor, ticket_id)
+    elif not actor.manages:
+        raise Refusal("not_your_ticket", number=ticket.number)
+    queue = hall.branch.queues.get(queue_id)
+    if queue is None:
+        raise Refusal("queue_not_found", queue=queue_id)
+    sent = move(_back_in_queue(ticket), "transferred", queue_id=queue_id, arrived_at=now, due_call=None)
+    why = because("transferred", queue=queue.name)
+    return Decision([Change("ticket.transferred", ticket=sent, reason=why)], ticket_id=ticket_id)
+
+
+def _completed(hall: Hall, ticket: Ticket, now: datetime, why: Reason | None) -> list[Change]:
+    done = move(ticket, "completed", ended_at=now)
+    following = next_step(hall, done, now)
+    changes = [Change("ticket.completed", ticket=done, reason=why)]
+    return [*changes, following] if following else changes
+
+
+def _back_in_queue(ticket: Ticket) -> Ticket:
+    return replace(ticket, counter_id=None, called_at=None, started_at=None, calls=0)
+
+
+def _own_counter(hall: Hall, actor: Actor, counter_id: str) -> Counter:
+    counter = hall.counter(counter_id)
+    held = counter.status is not Status.CLOSED
+    if held and counter.staff_id != actor.id and not actor.manages:
+        raise Refusal("not_your_counter", counter=counter.number)
+    return counter
+
+
+def _own_ticket(hall: Hall, actor: Actor, ticket_id: str) -> Ticket:
+    """The ticket, if it is at a counter that the actor holds."""
+    ticket = hall.ticket(ticket_id)
+    counter = hall.counters.get(ticket.counter_id or "")
+    if counter is not None and counter.staff_id != actor.id and not actor.manages:
+        raise Refusal("not_your_ticket", number=ticket.number)
+    return ticket

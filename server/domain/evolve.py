@@ -1,0 +1,72 @@
+"""hall + event -> hall: the only place where the state of a branch changes."""
+
+from server.domain.advice import STANDING
+from server.domain.events import CALL_OUTS, Event
+from server.domain.hall import RECENT_CALLS, Call, Hall
+from server.domain.routing import credit_after
+from server.domain.ticket import State, Ticket
+
+
+def evolve(hall: Hall, event: Event) -> Hall:
+    """The same hall, one event later. Events come in order of `seq`, each exactly once."""
+    if event.seq != hall.seq + 1:
+        raise ValueError(f"event {event.seq} does not follow {hall.seq} in {hall.branch.id}")
+    hall.seq, hall.last_at = event.seq, event.at
+    if event.kind == "branch.day_started":
+        _start_day(hall, event)
+    if event.ticket:
+        _count(hall, event, event.ticket)
+        _place(hall, event.ticket)
+    if event.counter:
+        hall.counters[event.counter.id] = event.counter
+        hall.settled_at[event.counter.counter_class.value] = event.at
+    if event.advice:
+        key = event.advice.counter_class.value
+        if event.advice.state in STANDING:
+            hall.advices[key] = event.advice
+        else:
+            hall.advices.pop(key, None)
+        if event.kind == "advice.dismissed":
+            hall.settled_at[key] = event.at
+    return hall
+
+
+def _place(hall: Hall, ticket: Ticket) -> None:
+    """Puts the ticket where it now is, and takes it from where it was."""
+    before = hall.tickets.pop(ticket.id, None)
+    if before is not None:
+        if before.state is State.WAITING:
+            hall.waiting[before.queue_id].pop(before.id, None)
+        elif before.at_counter and before.counter_id:
+            hall.at_counter.pop(before.counter_id, None)
+    if ticket.open or ticket.state is State.NO_SHOW:
+        hall.tickets[ticket.id] = ticket
+    if ticket.state is State.WAITING:
+        hall.waiting.setdefault(ticket.queue_id, {})[ticket.id] = ticket
+    elif ticket.at_counter and ticket.counter_id:
+        hall.at_counter[ticket.counter_id] = ticket
+
+
+def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
+    tally = hall.tally(ticket.queue_id)
+    if event.kind == "ticket.issued" and ticket.step == 1:
+        tally.last_serial = ticket.serial
+    if event.kind == "ticket.called":
+        tally.calls += 1
+        hall.vip_credit = credit_after(hall, event.reason)
+    if event.kind in CALL_OUTS and ticket.counter_id:
+        counter = hall.counters[ticket.counter_id]
+        repeat = event.kind == "ticket.recalled"
+        call = Call(event.seq, ticket.number, counter.number, ticket.queue_id, event.at, repeat)
+        hall.recent_calls = [call, *hall.recent_calls][:RECENT_CALLS]
+
+
+def _start_day(hall: Hall, event: Event) -> None:
+    """A new business day: numbers begin again, and yesterday's missed customers are gone."""
+    hall.business_day = event.day
+    hall.tallies.clear()
+    hall.vip_credit = 0
+    hall.recent_calls = []
+    hall.settled_at.clear()
+    for ticket in [t for t in hall.tickets.values() if not t.open]:
+        del hall.tickets[ticket.id]

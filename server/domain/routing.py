@@ -1,0 +1,116 @@
+"""Which ticket a counter calls next, and why: four rules in strict order, each named in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.domain.counter import Counter
+from server.domain.events import Reason, because
+from server.domain.hall import Hall
+from server.domain.ticket import Segment, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    ticket: Ticket
+    reason: Reason
+
+
+def choose(hall: Hall, counter: Counter, now: datetime) -> Choice | None:
+    """The ticket that `counter` calls now; None when nobody waits whom it could serve.
+
+    Rules 1 and 2 look at every queue of the counter's profile, so that a promise or a wait past the cap is
+    seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only while
+    its own are empty. A promise that is not due yet is kept back, unless nobody else waits.
+    """
+    own = _waiting(hall, (e.queue_id for e in counter.profile if not e.helps))
+    helped = _waiting(hall, (e.queue_id for e in counter.profile if e.helps))
+    ready_own = [t for t in own if _ready(hall, t, now)]
+    ready_helped = [t for t in helped if _ready(hall, t, now)]
+    ready = ready_own + ready_helped
+    return (
+        _kept_promise(hall, ready)
+        or _past_the_cap(hall, ready, now)
+        or _by_share(hall, ready_own)
+        or _by_share(hall, ready_helped, helping=True)
+        or _by_share(hall, own + helped)
+    )
+
+
+def virtual_arrival(hall: Hall, ticket: Ticket) -> datetime:
+    """Arrival minus the head start of the ticket's segment: what rule 4 orders by."""
+    return ticket.order_at - timedelta(seconds=hall.branch.rules.head_start_s.get(ticket.segment, 0.0))
+
+
+def order(hall: Hall, ticket: Ticket) -> tuple[datetime, datetime, str, int]:
+    """Total order of waiting tickets; the number settles what the clock cannot."""
+    return virtual_arrival(hall, ticket), ticket.order_at, ticket.prefix, ticket.serial
+
+
+def people_ahead(hall: Hall, ticket: Ticket) -> int:
+    """How many of its own queue are ahead of this ticket by rule 4 (ratios and promises may change that)."""
+    mine = order(hall, ticket)
+    return sum(1 for t in hall.waiting.get(ticket.queue_id, {}).values() if order(hall, t) < mine)
+
+
+def credit_after(hall: Hall, reason: Reason | None) -> int:
+    """The VIP credit once this call is made: smooth weighted round robin over contested calls only."""
+    if reason is not None and reason.code == "vip_turn":
+        return hall.vip_credit - hall.branch.rules.ordinary_weight
+    if reason is not None and reason.code == "ordinary_turn":
+        return hall.vip_credit + hall.branch.rules.vip_weight
+    return hall.vip_credit
+
+
+def _waiting(hall: Hall, queue_ids: Iterable[str]) -> list[Ticket]:
+    return [ticket for queue_id in queue_ids for ticket in hall.waiting.get(queue_id, {}).values()]
+
+
+def _promised(ticket: Ticket) -> bool:
+    return ticket.due_call is not None or ticket.appointment_at is not None
+
+
+def _ready(hall: Hall, ticket: Ticket, now: datetime) -> bool:
+    """False for a promise whose time has not come."""
+    if ticket.due_call is not None:
+        return hall.tally(ticket.queue_id).calls >= ticket.due_call
+    return ticket.appointment_at is None or now >= ticket.appointment_at
+
+
+def _kept_promise(hall: Hall, ready: list[Ticket]) -> Choice | None:
+    due = [t for t in ready if _promised(t)]
+    if not due:
+        return None
+    ticket = min(due, key=lambda t: (t.appointment_at or t.order_at, *order(hall, t)))
+    code = "appointment" if ticket.due_call is None else "returned"
+    return Choice(ticket, because(code, number=ticket.number))
+
+
+def _past_the_cap(hall: Hall, ready: list[Ticket], now: datetime) -> Choice | None:
+    cap = hall.branch.rules.wait_cap_s
+    oldest = min(ready, key=lambda t: (t.order_at, t.prefix, t.serial), default=None)
+    if oldest is None or (now - oldest.order_at).total_seconds() <= cap:
+        return None
+    waited = round((now - oldest.order_at).total_seconds() / 60)
+    return Choice(oldest, because("wait_cap", minutes=waited, cap=round(cap / 60)))
+
+
+def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Choice | None:
+    """Rule 3 where VIPs and others compete, then rule 4 among those whose turn it is."""
+    if not tickets:
+        return None
+    vips = [t for t in tickets if t.segment is Segment.VIP]
+    others = [t for t in tickets if t.segment is not Segment.VIP]
+    if vips and others:
+        rules = hall.branch.rules
+        vip_turn = 2 * hall.vip_credit >= rules.ordinary_weight - rules.vip_weight
+        ticket = min(vips if vip_turn else others, key=lambda t: order(hall, t))
+        code = "vip_turn" if vip_turn else "ordinary_turn"
+        return Choice(ticket, because(code, vip=rules.vip_weight, ordinary=rules.ordinary_weight))
+    ticket = min(tickets, key=lambda t: order(hall, t))
+    head_start = hall.branch.rules.head_start_s.get(ticket.segment, 0.0)
+    if helping:
+        return Choice(ticket, because("helping", queue=hall.branch.queues[ticket.queue_id].name))
+    if head_start:
+        return Choice(ticket, because("head_start", segment=ticket.segment.value, minutes=round(head_start / 60)))
+    return Choice(ticket, because("first_come"))
