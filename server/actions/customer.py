@@ -128,7 +128,7 @@ def _offer(hall: Hall, queue_id: str, ahead: int, means: Mapping[str, float]) ->
     free = sum(1 for counter in counters if counter.id not in hall.at_counter)
     key = hall.branch.class_of(queue_id)
     mean_s = means.get(key) or hall.branch.policies[key].expected_service_min * 60
-    found = quote(ahead, len(counters), mean_s, free=free)
+    found = quote(ahead - free, len(counters), mean_s)
     p50, p90 = (found.p50, found.p90) if found else (None, None)
     return Offer(queue_id, ahead, len(counters), p50, p90)
 
@@ -146,5 +146,3 @@ def _queue_for(hall: Hall, service: Service, segment: Segment, at_machine: bool)
             raise Refusal("machine_not_offered", service=service.name)
         return service.machine_queue_id
     return hall.branch.segment_queues.get(segment, service.queue_id)
-
-

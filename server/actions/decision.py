@@ -48,3 +48,4 @@ class Command:
     action: Action
     arguments: dict[str, Any]
     key: str | None = None  # the Idempotency-Key
+    fingerprint: str = ""  # of what was asked, so that a key used for something else is noticed

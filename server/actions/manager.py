@@ -17,9 +17,7 @@ def accept_advice(hall: Hall, actor: Actor, now: datetime, *, advice_id: str) ->
     return Decision([Change("advice.accepted", advice=answer)], advice_id=advice_id)
 
 
-def dismiss_advice(
-    hall: Hall, actor: Actor, now: datetime, *, advice_id: str, reason: str = ""
-) -> Decision:
+def dismiss_advice(hall: Hall, actor: Actor, now: datetime, *, advice_id: str, reason: str = "") -> Decision:
     """Not now. The advisor keeps silent on this class for a while."""
     advice = _unanswered(hall, advice_id)
     answer = replace(_answered(advice, AdviceState.DISMISSED, actor, now), note=reason or None)

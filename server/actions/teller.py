@@ -37,9 +37,7 @@ def open_counter(
     return Decision([Change("counter.opened", counter=opened, reason=reason)], counter_id=counter_id)
 
 
-def pause_counter(
-    hall: Hall, actor: Actor, now: datetime, *, counter_id: str, reason: str = ""
-) -> Decision:
+def pause_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, reason: str = "") -> Decision:
     """No more calls until it is opened again; the customer at the counter is served to the end."""
     counter = _own_counter(hall, actor, counter_id)
     if counter.status is Status.CLOSED:

@@ -63,7 +63,7 @@ def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
 
 def _start_day(hall: Hall, event: Event) -> None:
     """A new business day: numbers begin again, and yesterday's missed customers are gone."""
-    hall.business_day = event.day
+    hall.business_day, hall.day_seq = event.day, event.seq
     hall.tallies.clear()
     hall.vip_credit = 0
     hall.recent_calls = []

@@ -42,6 +42,7 @@ class Hall:
     seq: int = 0
     last_at: datetime | None = None
     business_day: date | None = None
+    day_seq: int = 0  # the event that began the business day
     counters: dict[str, Counter] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     waiting: dict[str, dict[str, Ticket]] = field(default_factory=dict)  # queue -> its waiting tickets

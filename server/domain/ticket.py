@@ -108,7 +108,15 @@ def ticket_from(data: dict[str, Any]) -> Ticket:
     known["later_services"] = tuple(known["later_services"])
     known["segment"] = Segment(known["segment"])
     known["state"] = State(known["state"])
-    for name in ("issued_at", "arrived_at", "order_at", "called_at", "started_at", "ended_at", "appointment_at"):
+    for name in (
+        "issued_at",
+        "arrived_at",
+        "order_at",
+        "called_at",
+        "started_at",
+        "ended_at",
+        "appointment_at",
+    ):
         if known.get(name) is not None:
             known[name] = datetime.fromisoformat(known[name])
     return Ticket(**known)

@@ -1,0 +1,1 @@
+"""The only SQL: what the branch remembers, and how it is written down once."""

@@ -1,0 +1,74 @@
+"""Installs a branch, and connects devices and staff to it by tokens kept only as hashes."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from server.domain.audience import whole
+from server.domain.branch import Branch
+from server.domain.counter import Counter
+from server.storage.tables import branches, counters, tokens
+
+TOKEN_KINDS = ("kiosk", "display", "machine", "teller", "manager", "operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom a token stands for."""
+
+    id: str
+    kind: str
+    branch_id: str
+    name: str
+
+
+def install_branch(engine: Engine, branch: Branch, hall_counters: Iterable[Counter]) -> None:
+    """A new branch with its counters. Raises IntegrityError where the branch is there already."""
+    with engine.begin() as connection:
+        connection.execute(
+            insert(branches).values(
+                id=branch.id, epoch=secrets.token_hex(4), last_seq=0, settings=whole(branch), state={}
+            )
+        )
+        connection.execute(insert(counters), [whole(counter) for counter in hall_counters])
+
+
+def has_branch(engine: Engine, branch_id: str) -> bool:
+    with engine.connect() as connection:
+        found = connection.execute(select(branches.c.id).where(branches.c.id == branch_id))
+        return found.one_or_none() is not None
+
+
+def create_token(engine: Engine, kind: str, branch_id: str, name: str, holder_id: str | None = None) -> str:
+    """A token for a device or a person; shown once, kept as its hash."""
+    if kind not in TOKEN_KINDS:
+        raise ValueError(f"kind must be one of {', '.join(TOKEN_KINDS)}; got {kind!r}")
+    token = secrets.token_urlsafe(24)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(tokens).values(
+                id=holder_id or f"{kind}-{secrets.token_hex(3)}",
+                hash=_hash(token),
+                kind=kind,
+                branch_id=branch_id,
+                name=name,
+                created_at=datetime.now(UTC),
+            )
+        )
+    return token
+
+
+def holder_of(connection: Connection, token: str) -> Holder | None:
+    """Whose token this is; None for a token that is unknown or was taken back."""
+    row = connection.execute(
+        select(tokens).where(tokens.c.hash == _hash(token), tokens.c.revoked_at.is_(None))
+    ).one_or_none()
+    return Holder(row.id, row.kind, row.branch_id, row.name) if row else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The tables, one schema for SQLite and PostgreSQL. The event log is the truth; the rest is found again from it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import JSON, TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time with its zone, on a database that keeps zones and on one that does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+branches = Table(
+    "branches",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column(
+        "epoch", String(40), nullable=False
+    ),  # changes when the log is replaced, so that screens start anew
+    Column("last_seq", BigInteger, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("state", JSON, nullable=False),  # what the hall knows beside its tickets and counters
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("branch_id", ForeignKey("branches.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("counter_class", String(20), nullable=False),
+    Column("profile", JSON, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("staff_id", String(80)),
+    Column("staff_name", String(120)),
+    Column("since", UtcDateTime),
+    Column("pause_reason", String(200)),
+    UniqueConstraint("branch_id", "number"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("visit_id", String(80), nullable=False),
+    Column("branch_id", ForeignKey("branches.id"), nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("prefix", String(4), nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("number", String(12), nullable=False),
+    Column("service_id", String(40), nullable=False),
+    Column("later_services", JSON, nullable=False),
+    Column("queue_id", String(40), nullable=False),
+    Column("segment", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("arrived_at", UtcDateTime, nullable=False),
+    Column("order_at", UtcDateTime, nullable=False),
+    Column("called_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("counter_id", String(80)),
+    Column("calls", Integer, nullable=False),
+    Column("misses", Integer, nullable=False),
+    Column("due_call", Integer),
+    Column("appointment_at", UtcDateTime),
+    Column("ahead", Integer),
+    Column("quote_p50_s", Float),
+    Column("quote_p90_s", Float),
+    # The rules never give a number twice; these two say so even if the rules were wrong.
+    UniqueConstraint("branch_id", "business_day", "prefix", "serial", "step"),
+    Index(
+        "uq_tickets_one_at_a_counter",
+        "counter_id",
+        unique=True,
+        sqlite_where=text("state IN ('called', 'serving')"),
+        postgresql_where=text("state IN ('called', 'serving')"),
+    ),
+    Index(
+        "ix_tickets_held",
+        "branch_id",
+        "business_day",
+        sqlite_where=text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
+        postgresql_where=text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("ticket_id", String(80), index=True),
+    Column("body", JSON, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("actor", String(120), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("branch_id", ForeignKey("branches.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("real_at", UtcDateTime, nullable=False),
+    Column("server_at", UtcDateTime, nullable=False),
+    Column("speed", Float, nullable=False),
+)
