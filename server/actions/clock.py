@@ -32,10 +32,7 @@ def start_day(hall: Hall, now: datetime) -> list[Change]:
             for counter in hall.counters.values()
             if counter.status is not Status.CLOSED and not counter.is_machine
         ),
-        *(
-            Change("advice.withdrawn", advice=withdrawn(advice, now), reason=why)
-            for advice in hall.advices.values()
-        ),
+        *(Change("advice.withdrawn", advice=withdrawn(advice, now), reason=why) for advice in hall.advices.values()),
         Change("branch.day_started", day=day),
     ]
 
@@ -50,9 +47,7 @@ def call_free_machines(hall: Hall, now: datetime) -> list[Change]:
     return []
 
 
-def give_advice(
-    hall: Hall, actor: Actor, now: datetime, *, withdraw: dict[str, str], give: list[Advice]
-) -> Decision:
+def give_advice(hall: Hall, actor: Actor, now: datetime, *, withdraw: dict[str, str], give: list[Advice]) -> Decision:
     """What the advisor found since it last looked: `withdraw` is class -> why the standing advice falls."""
     changes = [
         Change("advice.withdrawn", advice=withdrawn(hall.advices[key], now), reason=because(why))

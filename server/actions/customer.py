@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from server.actions.decision import Actor, Decision
 from server.advisor.waiting_time import quote
@@ -67,9 +66,7 @@ def cancel(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decisi
     if not (theirs or actor.manages or (actor.kind == "kiosk" and not ticket.at_counter)):
         raise Refusal("not_your_ticket", number=ticket.number)
     cancelled = move(ticket, "cancelled", ended_at=now)
-    return Decision(
-        [Change("ticket.cancelled", ticket=cancelled, reason=because("left"))], ticket_id=ticket_id
-    )
+    return Decision([Change("ticket.cancelled", ticket=cancelled, reason=because("left"))], ticket_id=ticket_id)
 
 
 def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
@@ -118,8 +115,7 @@ def wait_for(hall: Hall, ticket: Ticket, mean_service_s: Mapping[str, float]) ->
 def offers(hall: Hall, mean_service_s: Mapping[str, float]) -> list[Offer]:
     """The wait in every queue, for an ordinary customer who joins now."""
     return [
-        _offer(hall, queue_id, len(hall.waiting.get(queue_id, ())), mean_service_s)
-        for queue_id in hall.branch.queues
+        _offer(hall, queue_id, len(hall.waiting.get(queue_id, ())), mean_service_s) for queue_id in hall.branch.queues
     ]
 
 

@@ -13,9 +13,7 @@ from server.domain.routing import choose
 from server.domain.ticket import State, Ticket, move
 
 
-def open_counter(
-    hall: Hall, actor: Actor, now: datetime, *, counter_id: str, take_over: bool = False
-) -> Decision:
+def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, take_over: bool = False) -> Decision:
     """Opens the counter in the actor's name, or resumes it after a pause. A manager may take it over."""
     counter = hall.counter(counter_id)
     reason = None
@@ -58,9 +56,7 @@ def close_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -
 
 
 def closed(counter: Counter, now: datetime) -> Counter:
-    return replace(
-        counter, status=Status.CLOSED, staff_id=None, staff_name=None, since=now, pause_reason=None
-    )
+    return replace(counter, status=Status.CLOSED, staff_id=None, staff_name=None, since=now, pause_reason=None)
 
 
 def call_next(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -> Decision:
@@ -135,9 +131,7 @@ def park(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision
     return Decision([Change("ticket.parked", ticket=move(ticket, "parked"))], ticket_id=ticket_id)
 
 
-def resume(
-    hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, counter_id: str | None = None
-) -> Decision:
+def resume(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, counter_id: str | None = None) -> Decision:
     """The parked customer is back: served on at this counter, without being called again."""
     ticket = hall.ticket(ticket_id)
     counter = _own_counter(hall, actor, counter_id or ticket.counter_id or "")
@@ -190,16 +184,22 @@ def _back_in_queue(ticket: Ticket) -> Ticket:
 
 def _own_counter(hall: Hall, actor: Actor, counter_id: str) -> Counter:
     counter = hall.counter(counter_id)
-    held = counter.status is not Status.CLOSED
-    if held and counter.staff_id != actor.id and not actor.manages:
+    if counter.status is not Status.CLOSED and not may_use(actor, counter):
         raise Refusal("not_your_counter", counter=counter.number)
     return counter
+
+
+def may_use(actor: Actor, counter: Counter) -> bool:
+    """Its teller, a manager, or the machines of the branch for the machines' own counters."""
+    if actor.manages or counter.staff_id == actor.id:
+        return True
+    return counter.is_machine and actor.kind == "machine"
 
 
 def _own_ticket(hall: Hall, actor: Actor, ticket_id: str) -> Ticket:
     """The ticket, if it is at a counter that the actor holds."""
     ticket = hall.ticket(ticket_id)
     counter = hall.counters.get(ticket.counter_id or "")
-    if counter is not None and counter.staff_id != actor.id and not actor.manages:
+    if counter is not None and not may_use(actor, counter):
         raise Refusal("not_your_ticket", number=ticket.number)
     return ticket

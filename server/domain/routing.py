@@ -112,7 +112,5 @@ def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Ch
     if helping:
         return Choice(ticket, because("helping", queue=hall.branch.queues[ticket.queue_id].name))
     if head_start:
-        return Choice(
-            ticket, because("head_start", segment=ticket.segment.value, minutes=round(head_start / 60))
-        )
+        return Choice(ticket, because("head_start", segment=ticket.segment.value, minutes=round(head_start / 60)))
     return Choice(ticket, because("first_come"))

@@ -28,9 +28,7 @@ def known_answers(connection: Connection, branch_id: str, commands: Iterable[Com
     keys = {command.key for command in commands if command.key}
     if not keys:
         return {}
-    rows = connection.execute(
-        select(answers).where(answers.c.branch_id == branch_id, answers.c.key.in_(keys))
-    )
+    rows = connection.execute(select(answers).where(answers.c.branch_id == branch_id, answers.c.key.in_(keys)))
     return {(row.actor, row.key): Answer(row.fingerprint, row.body) for row in rows}
 
 

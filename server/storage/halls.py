@@ -108,9 +108,7 @@ def save(connection: Connection, hall: Hall, news: list[Event]) -> None:
     if changed:
         connection.execute(_UPDATE_COUNTER, [_counter_row(counter) for counter in changed.values()])
     connection.execute(
-        update(branches)
-        .where(branches.c.id == hall.branch.id)
-        .values(last_seq=hall.seq, state=state_of(hall))
+        update(branches).where(branches.c.id == hall.branch.id).values(last_seq=hall.seq, state=state_of(hall))
     )
 
 

@@ -32,6 +32,10 @@ class ServerClock:
     def speed(self) -> float:
         return self._anchor.speed if self._anchor else 1.0
 
+    @property
+    def is_set(self) -> bool:
+        return self._anchor is not None
+
     def now(self) -> datetime:
         real = datetime.now(UTC)
         return self._anchor.at(real) if self._anchor else real
@@ -43,7 +47,7 @@ class ServerClock:
         self._anchor = Anchor(row.real_at, row.server_at, row.speed) if row else None
 
     def set(self, *, speed: float | None = None, now: datetime | None = None) -> None:
-        """Another speed from now on, or a jump forward. ValueError for a jump back: events are in order of time."""
+        """Another speed from now on, or a jump forward. ValueError for a jump back: events are in order."""
         current = self.now()
         if now is not None and now < current:
             raise ValueError("the clock only goes forward")
@@ -51,9 +55,7 @@ class ServerClock:
         with self._engine.begin() as connection:
             connection.execute(delete(clock))
             connection.execute(
-                insert(clock).values(
-                    id=1, real_at=anchor.real_at, server_at=anchor.server_at, speed=anchor.speed
-                )
+                insert(clock).values(id=1, real_at=anchor.real_at, server_at=anchor.server_at, speed=anchor.speed)
             )
         self._anchor = anchor
 

@@ -1,7 +1,6 @@
 """The tables, one schema for SQLite and PostgreSQL. The event log is the truth; the rest is found again from it."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -34,7 +33,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a time without a zone cannot be stored")
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -53,9 +52,7 @@ branches = Table(
     "branches",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column(
-        "epoch", String(40), nullable=False
-    ),  # changes when the log is replaced, so that screens start anew
+    Column("epoch", String(40), nullable=False),  # changes when the log is replaced, so that screens start anew
     Column("last_seq", BigInteger, nullable=False),
     Column("settings", JSON, nullable=False),
     Column("state", JSON, nullable=False),  # what the hall knows beside its tickets and counters

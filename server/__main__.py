@@ -1,0 +1,144 @@
+"""The command line: python -m server serve|migrate|seed|token|demo|replay."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from server.settings import Settings
+from server.storage.database import Database
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    result = asked.run(asked)
+    return int(result or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="Callboard: live queue-ticketing for halls with counters.",
+        epilog="Settings come from CALLBOARD_* environment variables; see server/settings.py.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the server (migrates its database first)")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    serve.add_argument("--speed", type=float, help="run the server's clock faster, for simulated days")
+    serve.add_argument("--start", type=_time, help="the server's clock at its first start (ISO 8601, with zone)")
+    serve.set_defaults(run=_serve)
+
+    migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate.set_defaults(run=_migrate)
+
+    seed = commands.add_parser("seed", help="install the example branch and print a token for each screen")
+    seed.set_defaults(run=_seed)
+
+    token = commands.add_parser("token", help="make a token for a device or a person")
+    token.add_argument("--kind", required=True, help="kiosk, display, machine, teller, manager or operator")
+    token.add_argument("--branch", default="main", help="the branch it is for (default: main)")
+    token.add_argument("--name", default="", help="what people call it: 'Lobby', 'Li Wei'")
+    token.set_defaults(run=_token)
+    _add_programs(commands)
+    return parser
+
+
+def _add_programs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from server.demo import command as demo
+    from server.replay import command as replay
+
+    for name, program, text in (
+        ("demo", demo, "a living branch to look at, on a simulated day"),
+        ("replay", replay, "send a real day through the server and check that nothing is lost"),
+    ):
+        parser = commands.add_parser(name, help=text, description=text)
+        program.add_arguments(parser)
+        parser.set_defaults(run=program.run)
+
+
+def _time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("a time needs its zone, as in 2026-03-02T08:00+08:00")
+    return moment
+
+
+def _opened(settings: Settings) -> Database:
+    """The database, made where it is missing and brought to this version's schema."""
+    from server.storage.database import open_database
+    from server.storage.migrate import migrate
+
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database_url, writing=True)
+    migrate(engine)
+    return engine
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    from server.app import create_app
+    from server.storage.server_clock import ServerClock, start_clock
+    from server.web.serving import make_server
+
+    settings = Settings()
+    if asked.host:
+        settings.host = asked.host
+    if asked.port is not None:
+        settings.port = asked.port
+    engine = _opened(settings)
+    if asked.start and not ServerClock(engine).is_set:
+        start_clock(engine, asked.start, asked.speed or 1.0)
+    elif asked.speed:
+        ServerClock(engine).set(speed=asked.speed)
+    engine.dispose()
+    make_server(create_app(settings), settings).run()
+
+
+def _migrate(asked: argparse.Namespace) -> None:
+    _opened(Settings()).dispose()
+    print("The database is at this version's schema.")
+
+
+def _seed(asked: argparse.Namespace) -> int:
+    from server.demo.branch import BRANCH_ID, source_branch, source_counters
+    from server.storage.branches import create_token, has_branch, install_branch
+
+    settings = Settings()
+    engine = _opened(settings)
+    if has_branch(engine, BRANCH_ID):
+        print(f"The branch '{BRANCH_ID}' is there already.", file=sys.stderr)
+        return 1
+    install_branch(engine, source_branch(), source_counters())
+    print("The branch is installed. Open each screen once on its device:")
+    for kind, name in (
+        ("kiosk", "Entrance"),
+        ("display", "Lobby"),
+        ("teller", "Teller"),
+        ("manager", "Manager"),
+    ):
+        token = create_token(engine, kind, BRANCH_ID, name)
+        print(f"  {kind:8} http://{settings.host}:{settings.port}/{kind}?token={token}")
+    return 0
+
+
+def _token(asked: argparse.Namespace) -> int:
+    from server.storage.branches import create_token, has_branch
+
+    engine = _opened(Settings())
+    if not has_branch(engine, asked.branch):
+        print(f"There is no branch '{asked.branch}'. Install one first: python -m server seed", file=sys.stderr)
+        return 1
+    try:
+        print(create_token(engine, asked.kind, asked.branch, asked.name or asked.kind))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Carries news from the log to the hub: at once when the bus says so, within a second when it is silent."""
+
+import asyncio
+import logging
+
+from server.live.bus import Bus
+from server.live.hub import Hub
+from server.storage.database import Database, DatabaseError
+from server.storage.event_log import newest
+from server.storage.server_clock import ServerClock
+
+log = logging.getLogger(__name__)
+
+POLL_S = 1.0
+BEAT_S = 1.0
+
+
+class Relay:
+    def __init__(self, reader: Database, hub: Hub, bus: Bus, clock: ServerClock) -> None:
+        self._reader = reader
+        self._hub = hub
+        self._bus = bus
+        self._clock = clock
+        self._news: dict[str, int] = {}
+        self._woken = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        await self._bus.start(self.on_news)
+        self._tasks = [asyncio.create_task(job()) for job in (self._carry, self._poll, self._beat)]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._bus.close()
+
+    def on_news(self, branch_id: str, seq: int) -> None:
+        """The branch has come to `seq`. Cheap, and harmless when it is not true."""
+        self._news[branch_id] = max(seq, self._news.get(branch_id, 0))
+        self._woken.set()
+
+    async def _carry(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            news, self._news = self._news, {}
+            for branch_id, seq in news.items():
+                place = self._hub.places.get(branch_id)
+                if place is None or place.hall.seq >= seq:
+                    continue
+                try:
+                    await self._hub.catch_up(branch_id)
+                except DatabaseError as error:
+                    log.warning("the log of %s cannot be read just now: %s", branch_id, error)
+                except ValueError:
+                    log.exception("the log of %s does not follow what is known: loading it anew", branch_id)
+                    self._hub.forget(branch_id)
+
+    async def _poll(self) -> None:
+        """Finds what the bus has lost, and what another process has set."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            try:
+                found = await asyncio.to_thread(self._look)
+            except DatabaseError as error:
+                log.warning("the database cannot be read just now: %s", error)
+                continue
+            for branch_id, (epoch, seq) in found.items():
+                place = self._hub.places.get(branch_id)
+                if place is not None and place.hall.epoch != epoch:
+                    self._hub.forget(branch_id)
+                elif place is not None and place.hall.seq < seq:
+                    self.on_news(branch_id, seq)
+
+    def _look(self) -> dict[str, tuple[str, int]]:
+        self._clock.refresh()
+        with self._reader.begin() as connection:
+            return newest(connection)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._hub.beat()

@@ -1,0 +1,64 @@
+"""The manager answers the advice, and sees the figures behind it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from server.actions import manager
+from server.actions.decision import Actor
+from server.domain.audience import whole
+from server.web.access import may
+from server.web.commands import Key, as_json, perform
+from server.web.messages import Answer, Dismiss, Nothing
+from server.web.services import Services, services
+
+router = APIRouter(tags=["advice"])
+
+
+@router.get("/branches/{branch}/advice")
+async def standing_advice(
+    branch: str, actor: Actor = Depends(may("see_figures")), using: Services = Depends(services)
+) -> Response:
+    """The advice that stands, at most one per class of counters."""
+    place = await using.hub.place(branch)
+    return as_json({"advices": [whole(advice) for advice in place.hall.advices.values()]})
+
+
+@router.get("/branches/{branch}/figures")
+async def figures(
+    branch: str, actor: Actor = Depends(may("see_figures")), using: Services = Depends(services)
+) -> Response:
+    """Measured rates per class with their intervals, the cost of every number of counters, and the day so far."""
+    place = await using.hub.place(branch)
+    now = using.clock.now()
+    found: dict[str, Any] = {"now": now, **place.figures(now)}
+    return as_json(found)
+
+
+@router.post("/advice/{advice}/accept", response_model=Answer)
+async def accept(
+    request: Request,
+    advice: str,
+    asked: Nothing | None = None,
+    key: Key = None,
+    actor: Actor = Depends(may("answer_advice")),
+    using: Services = Depends(services),
+) -> Response:
+    """The counter that is meant is asked to open or close."""
+    return await perform(request, using, actor, key, manager.accept_advice, {}, {"advice_id": advice})
+
+
+@router.post("/advice/{advice}/dismiss", response_model=Answer)
+async def dismiss(
+    request: Request,
+    advice: str,
+    asked: Dismiss | None = None,
+    key: Key = None,
+    actor: Actor = Depends(may("answer_advice")),
+    using: Services = Depends(services),
+) -> Response:
+    """Not now; the advisor keeps silent on this class for a while."""
+    said = (asked or Dismiss()).model_dump()
+    arguments = {"advice_id": advice, **said}
+    return await perform(request, using, actor, key, manager.dismiss_advice, said, arguments)

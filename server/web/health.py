@@ -1,0 +1,32 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from server.storage.event_log import newest
+from server.web.commands import as_json
+from server.web.services import Services, services
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    return as_json({"status": "alive"})
+
+
+@router.get("/readyz")
+async def readyz(using: Services = Depends(services)) -> Response:
+    """503 while the database cannot be read."""
+
+    def look() -> None:
+        with using.reader.begin() as connection:
+            newest(connection)
+
+    try:
+        await asyncio.to_thread(look)
+    except Exception:
+        return as_json({"status": "database away"}, 503)
+    return as_json({"status": "ready"})

@@ -1,0 +1,51 @@
+"""The socket's door: who may listen, from which place in the log."""
+
+from fastapi import APIRouter, WebSocket
+from starlette.datastructures import QueryParams
+
+from server.live.connection import serve
+from server.live.place import Listener
+from server.storage.halls import BranchNotFound
+from server.web.access import admitted
+from server.web.problems import Problem
+from server.web.reads import audience_of
+from server.web.services import services
+
+router = APIRouter()
+
+PROTOCOL = "callboard.v1"
+TOKEN_PREFIX = "token."
+REFUSED = 4401  # the handshake is completed first: a browser shows a page no other reason
+
+
+@router.websocket("/branches/{branch}/live")
+async def live(socket: WebSocket, branch: str) -> None:
+    """Subprotocols: `callboard.v1` and `token.<token>`. Query: `after`, `epoch`."""
+    using = await services(socket)
+    offered = socket.scope.get("subprotocols", [])
+    token = next((p.removeprefix(TOKEN_PREFIX) for p in offered if p.startswith(TOKEN_PREFIX)), None)
+    await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
+    try:
+        holder = await admitted(socket, token, "see_hall")
+        if holder.branch_id != branch or not _same_origin(socket):
+            raise Problem(403, "other_branch")
+        await using.hub.place(branch)
+    except (Problem, BranchNotFound) as error:
+        code = error.code if isinstance(error, Problem) else "branch_not_found"
+        await socket.close(REFUSED, code)
+        return
+    listener = Listener(audience_of(holder.kind), holder.id)
+    after, epoch = _place_in_log(socket.query_params)
+    await serve(socket, using.hub, branch, listener, after, epoch)
+
+
+def _same_origin(socket: WebSocket) -> bool:
+    """A page of another site must not listen with this browser; programs send no Origin."""
+    origin = socket.headers.get("origin")
+    return origin is None or origin.split("://", 1)[-1] == socket.headers.get("host")
+
+
+def _place_in_log(query: QueryParams) -> tuple[int | None, str | None]:
+    after = query.get("after", "")
+    known = after.isdigit() and len(after) < 16
+    return (int(after) if known else None), query.get("epoch")

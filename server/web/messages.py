@@ -1,0 +1,206 @@
+"""The shapes of requests, answers and the socket's messages: what OpenAPI and AsyncAPI publish."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.domain.advice import Advice
+from server.domain.counter import Counter
+from server.domain.events import Reason
+from server.domain.ticket import Segment, Ticket
+
+Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.\-]+$")]
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Asked):
+    pass
+
+
+class TakeTicket(Asked):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"services": ["deposit"], "segment": "ordinary"}]},
+    )
+    services: Annotated[list[Id], Field(min_length=1, max_length=5)]
+    segment: Segment = Segment.ORDINARY
+    at_machine: bool = False
+    appointment_at: datetime | None = Field(None, description="Set by a manager for a customer with an appointment.")
+
+
+class OpenCounter(Asked):
+    take_over: bool = Field(False, description="A manager may take over a counter that somebody holds.")
+
+
+class PauseCounter(Asked):
+    reason: str = Field("", max_length=100, examples=["lunch"])
+
+
+class Resume(Asked):
+    counter_id: Id | None = Field(None, description="Default: the counter where it was parked.")
+
+
+class Transfer(Asked):
+    queue_id: Id = Field(examples=["non_cash"])
+
+
+class Dismiss(Asked):
+    reason: str = Field("", max_length=200, examples=["A colleague is back in five minutes"])
+
+
+class SetClock(Asked):
+    speed: float | None = Field(None, ge=0.1, le=600)
+    skip_to: datetime | None = None
+
+
+class Answer(BaseModel):
+    """What a command answers: the newest state of what it was about, and why."""
+
+    seq: int
+    ticket: Ticket | None = None
+    counter: Counter | None = None
+    advice: Advice | None = None
+    reason: Reason | None = None
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457, with a code that never changes its meaning and the words in every language."""
+
+    type: str = Field(examples=["/problems/branch_closed"])
+    title: str
+    status: int
+    code: str = Field(examples=["branch_closed"])
+    detail: str
+    words: dict[str, str]
+    params: dict[str, Any]
+    errors: list[dict[str, Any]] | None = None
+
+
+class ClockState(BaseModel):
+    now: datetime
+    speed: float
+
+
+class QueueWait(BaseModel):
+    queue_id: str
+    ahead: int
+    counters_open: int
+    p50_s: float | None = Field(description="Half of those who join now wait at most this long; null: unknown.")
+    p90_s: float | None
+
+
+class Waits(BaseModel):
+    now: datetime
+    queues: list[QueueWait]
+
+
+class LobbyTicket(BaseModel):
+    """A ticket as the lobby sees it: known by its number."""
+
+    id: str
+    number: str
+    prefix: str
+    state: str
+    queue_id: str
+    service_id: str
+    segment: str
+    counter_id: str | None
+    arrived_at: datetime
+    called_at: datetime | None
+    started_at: datetime | None
+    calls: int
+
+
+class LobbyCounter(BaseModel):
+    id: str
+    number: int
+    counter_class: str
+    profile: list[dict[str, Any]]
+    status: str
+    since: datetime | None
+
+
+class EventMessage(BaseModel):
+    """One event; its ticket, counter or advice is the whole new state."""
+
+    id: str
+    seq: int
+    kind: str
+    at: datetime
+    version: int
+    actor: str | None
+    reason: Reason | None
+    ticket: Ticket | LobbyTicket | None
+    counter: Counter | LobbyCounter | None
+    advice: Advice | None
+    day: date | None
+
+
+class Snapshot(BaseModel):
+    branch: dict[str, Any]
+    epoch: str
+    seq: int
+    business_day: date | None
+    tickets: list[Ticket | LobbyTicket]
+    counters: list[Counter | LobbyCounter]
+    recent_calls: list[dict[str, Any]]
+    advices: list[Advice]
+
+
+class SnapshotAnswer(BaseModel):
+    now: datetime
+    speed: float
+    snapshot: Snapshot
+
+
+class EventsAnswer(BaseModel):
+    seq: int
+    events: list[EventMessage]
+
+
+class SnapshotFrame(BaseModel):
+    type: Literal["snapshot"]
+    epoch: str
+    seq: int
+    now: datetime
+    speed: float
+    snapshot: Snapshot
+
+
+class EventsFrame(BaseModel):
+    """Follows the frame before it: `after` is the seq that the client has."""
+
+    type: Literal["events"]
+    after: int
+    seq: int
+    now: datetime
+    speed: float
+    events: list[EventMessage]
+
+
+class HeartbeatFrame(BaseModel):
+    type: Literal["heartbeat"]
+    seq: int
+    now: datetime
+    speed: float
+
+
+class GoodbyeFrame(BaseModel):
+    type: Literal["goodbye"]
+    reason: Literal["restart", "slow", "revoked"]
+    retry_after_ms: int
+
+
+class AliveFrame(BaseModel):
+    """What a client says every two seconds."""
+
+    type: Literal["alive"]
+    seq: int
+
+
+SENT = (SnapshotFrame, EventsFrame, HeartbeatFrame, GoodbyeFrame)
+RECEIVED = (AliveFrame,)

@@ -1,0 +1,108 @@
+"""The screens: each page comes with its state, and with the token of the device it was opened for."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from server.domain.audience import snapshot_view
+from server.domain.words import LANGUAGES
+from server.storage.branches import Holder
+from server.web.access import admitted
+from server.web.problems import Problem
+from server.web.reads import audience_of
+from server.web.services import Services, services
+
+router = APIRouter(include_in_schema=False)
+
+PLACE = "<!--boot-->"
+FOLDERS = {
+    "kiosk": files("kiosk") / "page",
+    "display": files("display") / "page",
+    "teller": files("server") / "screens" / "teller",
+    "manager": files("server") / "screens" / "manager",
+}
+SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "refusal.", "reason.")
+YEAR = 365 * 24 * 3600
+
+
+@router.get("/{screen}")
+async def page(request: Request, screen: str, token: str | None = None) -> Response:
+    """`?token=` connects this browser once; from then on a cookie that only this page receives."""
+    if screen not in FOLDERS:
+        raise Problem(404, "not_found")
+    using = await services(request)
+    known = token or request.cookies.get(f"callboard_{screen}")
+    try:
+        holder = await admitted(request, known, f"screen_{screen}")
+    except Problem as refused:
+        return HTMLResponse(_not_connected(refused), refused.status)
+    if token is not None:
+        response = RedirectResponse(_without_token(request), 303)
+        response.set_cookie(f"callboard_{screen}", token, YEAR, path=f"/{screen}", httponly=True, samesite="lax")
+        return response
+    assert known is not None
+    html = (FOLDERS[screen] / "index.html").read_text(encoding="utf-8")
+    boot = await _boot(using, screen, holder, known)
+    return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
+
+
+async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dict[str, Any]:
+    place = await using.hub.place(holder.branch_id)
+    return {
+        "screen": screen,
+        "branch_id": holder.branch_id,
+        "token": token,
+        "actor": {"kind": holder.kind, "id": holder.id, "name": holder.name},
+        "languages": sorted(LANGUAGES, reverse=True),
+        "words": words_for(screen),
+        "snapshot": snapshot_view(place.hall, audience_of(holder.kind)),
+        "now": using.clock.now(),
+        "speed": using.clock.speed,
+        "demo": using.settings.clock_control,
+    }
+
+
+def words_for(screen: str) -> dict[str, dict[str, str]]:
+    wanted = (*SHARED_WORDS, f"{screen}.")
+    return {
+        lang: {key: text for key, text in words.items() if key.startswith(wanted)}
+        for lang, words in LANGUAGES.items()
+    }
+
+
+def script(name: str, data: Any) -> str:
+    """Data for the page; `<` is escaped so that no text in it can end the element."""
+    text = orjson.dumps(data).decode().replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
+def _without_token(request: Request) -> str:
+    rest = [f"{key}={value}" for key, value in request.query_params.items() if key in ("lang",)]
+    return request.url.path + ("?" + "&".join(rest) if rest else "")
+
+
+def _not_connected(refused: Problem) -> str:
+    lines = [LANGUAGES[lang][f"shared.not_connected_{refused.code}"] for lang in ("zh", "en")]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    return (
+        '<!doctype html><html lang="zh"><meta charset="utf-8"><title>Callboard</title>'
+        '<link rel="stylesheet" href="/screens/shared/theme.css">'
+        f'<body class="not-connected"><main><h1>Callboard</h1>{text}'
+        '<form method="get"><input name="token" aria-label="Token" autocomplete="off" required>'
+        "<button>OK</button></form></main></body></html>"
+    )
+
+
+def mount_files(app: FastAPI) -> None:
+    """The screens' own files; nothing else of those folders is served."""
+    screens = Path(str(files("server") / "screens"))
+    for name in ("shared", "teller", "manager", "vendor"):
+        app.mount(f"/screens/{name}", StaticFiles(directory=screens / name, check_dir=False))
+    for screen in ("kiosk", "display"):
+        folder = Path(str(FOLDERS[screen]))
+        app.mount(f"/{screen}/page", StaticFiles(directory=folder, check_dir=False))

@@ -1,0 +1,94 @@
+"""How a refusal is said over HTTP: problem+json, a stable code, and words in every language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from server.domain.refusals import Refusal
+from server.domain.words import LANGUAGES, say
+
+STATUS = {
+    "ticket_not_found": 404,
+    "counter_not_found": 404,
+    "advice_not_found": 404,
+    "branch_not_found": 404,
+    "service_not_found": 422,
+    "queue_not_found": 422,
+    "machine_not_offered": 422,
+    "not_your_counter": 403,
+    "not_your_ticket": 403,
+    "counter_taken": 403,
+    "key_reused": 422,
+    "busy": 503,
+    "unavailable": 503,
+}  # every other refusal is a conflict with the state of the hall: 409
+BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+class Problem(Exception):
+    """A request that is refused before it reaches the hall."""
+
+    def __init__(self, status: int, code: str, params: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.status, self.code, self.params = status, code, dict(params or {})
+
+
+def problem(status: int, code: str, params: Mapping[str, Any], accept_language: str = "", **more: Any) -> Response:
+    words = say(f"refusal.{code}", params)
+    body = {
+        "type": f"/problems/{code}",
+        "title": words["en"],
+        "status": status,
+        "code": code,
+        "detail": words[preferred(accept_language)],
+        "words": words,
+        "params": params,
+        **more,
+    }
+    headers = {"Retry-After": "1"} if status == 503 else {}
+    return Response(orjson.dumps(body), status, headers, "application/problem+json")
+
+
+def preferred(accept_language: str) -> str:
+    """The first language asked for that we speak."""
+    for part in accept_language.split(","):
+        lang = part.split(";")[0].strip().split("-")[0].lower()
+        if lang in LANGUAGES:
+            return lang
+    return "en"
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(Refusal)
+    async def _refusal(request: Request, error: Refusal) -> Response:
+        return problem(STATUS.get(error.code, 409), error.code, error.params, _language(request))
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> Response:
+        return problem(error.status, error.code, error.params, _language(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        found = error.errors()
+        if any(e["type"] == "json_invalid" for e in found):
+            return problem(400, "malformed", {}, _language(request))
+        errors = [{"where": [str(part) for part in e["loc"]], "what": e["msg"]} for e in found]
+        return problem(422, "invalid", {}, _language(request), errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        code = BY_STATUS.get(error.status_code, "malformed")
+        return problem(error.status_code, code, {}, _language(request))
+
+    @app.exception_handler(Exception)
+    async def _failed(request: Request, error: Exception) -> Response:
+        return problem(500, "failed", {}, _language(request))
+
+
+def _language(request: Request) -> str:
+    return request.headers.get("accept-language", "")

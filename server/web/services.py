@@ -1,0 +1,25 @@
+"""What the routes work with, handed over by the app."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import HTTPConnection
+
+from server.live.hub import Hub
+from server.settings import Settings
+from server.storage.database import Database
+from server.storage.server_clock import ServerClock
+from server.storage.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    reader: Database
+    writer: Writer
+    hub: Hub
+    clock: ServerClock
+
+
+async def services(connection: HTTPConnection) -> Services:
+    return cast(Services, connection.app.state.services)

@@ -1,0 +1,98 @@
+"""Tickets over HTTP: taken at the kiosk, and moved through their life at a counter."""
+
+import secrets
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from server.actions import customer, teller
+from server.actions.decision import Action, Actor
+from server.web.access import PERMISSIONS, may
+from server.web.commands import Key, perform
+from server.web.messages import Answer, Nothing, Resume, TakeTicket, Transfer
+from server.web.problems import Problem
+from server.web.services import Services, services
+
+router = APIRouter(tags=["tickets"])
+
+
+@router.post("/branches/{branch}/tickets", status_code=201, response_model=Answer)
+async def take_ticket(
+    request: Request,
+    branch: str,
+    asked: TakeTicket,
+    key: Key = None,
+    actor: Actor = Depends(may("take_ticket")),
+    using: Services = Depends(services),
+) -> Response:
+    """A number, the people ahead of it, and an honest range for the wait."""
+    if asked.appointment_at is not None and actor.kind not in PERMISSIONS["book_appointment"]:
+        raise Problem(403, "forbidden", {"kind": actor.kind})
+    place = await using.hub.place(branch)
+    arguments = {
+        **asked.model_dump(),
+        "ticket_id": f"{branch}.{secrets.token_urlsafe(12)}",
+        "mean_service_s": place.mean_service_s(using.clock.now()),
+    }
+    said = asked.model_dump(mode="json")
+    return await perform(request, using, actor, key, customer.take_ticket, said, arguments, 201)
+
+
+def _simple(path: str, operation: str, action: Action, summary: str) -> None:
+    """A key without arguments, pressed for one ticket."""
+
+    async def press(
+        request: Request,
+        ticket: str,
+        asked: Nothing | None = None,
+        key: Key = None,
+        actor: Actor = Depends(may(operation)),
+        using: Services = Depends(services),
+    ) -> Response:
+        return await perform(request, using, actor, key, action, {}, {"ticket_id": ticket})
+
+    router.add_api_route(
+        f"/tickets/{{ticket}}/{path}",
+        press,
+        methods=["POST"],
+        response_model=Answer,
+        summary=summary,
+        operation_id=f"ticket_{operation}",
+    )
+
+
+_simple("recall", "recall", teller.recall, "Call the same number again")
+_simple("start", "start", teller.start, "The customer is here: service begins")
+_simple("finish", "finish", teller.finish, "Service is finished")
+_simple("no-show", "no_show", teller.no_show, "Nobody came: back a few places, or missed for good")
+_simple("park", "park", teller.park, "The customer steps aside and keeps the place here")
+_simple("return", "return", teller.return_to_queue, "Back to the queue with a promise, or taken on again")
+_simple("cancel", "cancel", customer.cancel, "The customer gives the number back")
+
+
+@router.post("/tickets/{ticket}/resume", response_model=Answer)
+async def resume(
+    request: Request,
+    ticket: str,
+    asked: Resume | None = None,
+    key: Key = None,
+    actor: Actor = Depends(may("resume")),
+    using: Services = Depends(services),
+) -> Response:
+    """The parked customer is back at the counter."""
+    said = (asked or Resume()).model_dump()
+    return await perform(request, using, actor, key, teller.resume, said, {"ticket_id": ticket, **said})
+
+
+@router.post("/tickets/{ticket}/transfer", response_model=Answer)
+async def transfer(
+    request: Request,
+    ticket: str,
+    asked: Transfer,
+    key: Key = None,
+    actor: Actor = Depends(may("transfer")),
+    using: Services = Depends(services),
+) -> Response:
+    """Sent on to another queue; the number and the time waited so far stay."""
+    said = asked.model_dump()
+    return await perform(request, using, actor, key, teller.transfer, said, {"ticket_id": ticket, **said})

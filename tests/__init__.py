@@ -1,0 +1,1 @@
+"""The tests: they mirror the house, and run what ships against real databases and a real browser."""
