@@ -29,7 +29,7 @@ def source_branch() -> Branch:
         "cash": ClassPolicy(60.0, 90.0, 10.0, 12.0),
         "non_cash": ClassPolicy(60.0, 90.0, 10.0, 6.0),
         "vip": ClassPolicy(80.0, 240.0, 10.0, 4.0),
-        "self_service": ClassPolicy(12.0, 90.0, 5.0, 8.0, min_counters=1),
+        "self_service": ClassPolicy(12.0, 90.0, 5.0, 8.0, min_counters=3),
     }
     return Branch(
         id=BRANCH_ID,

@@ -1,0 +1,1 @@
+"""Figures in, advice out: what the measured rates say about how many counters should be open."""
