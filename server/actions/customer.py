@@ -32,30 +32,35 @@ def take_ticket(
     if not branch.is_open(now):
         raise Refusal("branch_closed", opens=f"{branch.opens:%H:%M}", closes=f"{branch.closes:%H:%M}")
     found = [_service(hall, service_id) for service_id in services]
-    queue_id = _queue_for(hall, found[0], segment, at_machine)
+    ticket = _new_ticket(hall, now, ticket_id, found, _queue_for(hall, found[0], segment, at_machine), segment)
+    ticket = replace(ticket, appointment_at=appointment_at)
+    offer = wait_for(hall, ticket, mean_service_s or {})
+    ticket = replace(ticket, ahead=offer.ahead, quote_p50_s=offer.p50_s, quote_p90_s=offer.p90_s)
+    return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
+
+
+def _new_ticket(
+    hall: Hall, now: datetime, ticket_id: str, services: Sequence[Service], queue_id: str, segment: Segment
+) -> Ticket:
     prefix, serial, number = next_number(hall, queue_id)
-    ticket = Ticket(
+    return Ticket(
         id=ticket_id,
         visit_id=ticket_id,
-        branch_id=branch.id,
-        business_day=branch.business_day(now),
+        branch_id=hall.branch.id,
+        business_day=hall.branch.business_day(now),
         prefix=prefix,
         serial=serial,
         step=1,
         number=number,
-        service_id=found[0].id,
-        later_services=tuple(service.id for service in found[1:]),
+        service_id=services[0].id,
+        later_services=tuple(service.id for service in services[1:]),
         queue_id=queue_id,
         segment=segment,
         state=State.WAITING,
         issued_at=now,
         arrived_at=now,
         order_at=now,
-        appointment_at=appointment_at,
     )
-    offer = wait_for(hall, ticket, mean_service_s or {})
-    ticket = replace(ticket, ahead=offer.ahead, quote_p50_s=offer.p50_s, quote_p90_s=offer.p90_s)
-    return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
 
 
 def cancel(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
