@@ -99,17 +99,17 @@ class ClassFigures:
 
 
 class ClassRecord:
-    """The counts of one class, from the first event of the day on. Times in minutes since the epoch."""
+    """The counts of one class, from the minute it `begins` on. Times in minutes since the epoch."""
 
-    def __init__(self, key: str, policy: ClassPolicy, memory: Memory, opens: float) -> None:
+    def __init__(self, key: str, policy: ClassPolicy, memory: Memory, begins: float) -> None:
         self.key = key
         expected = policy.expected_arrivals_per_hour / 60
         self.arrival_prior = GammaRate(
             max(LEAST_ALPHA, expected * memory.prior_arrival_time), memory.prior_arrival_time
         )
         self.service_prior = GammaRate(memory.prior_services, memory.prior_services * policy.expected_service_min)
-        self.arrivals = Counted(memory.arrival_half_life, opens, running=1)
-        self.services = Counted(memory.service_half_life, opens)
+        self.arrivals = Counted(memory.arrival_half_life, begins, running=1)
+        self.services = Counted(memory.service_half_life, begins)
         self.durations = Spread()
         self.no_shows = 0
         self.waiting = 0
@@ -149,6 +149,9 @@ class ClassRecord:
             self.open_counters.add(counter.id)
         else:
             self.open_counters.discard(counter.id)
+
+    def service_rate(self, now: float) -> GammaRate:
+        return self.services.at(now).rate(self.service_prior)
 
     def figures(self, now: float, in_hours: float) -> ClassFigures:
         """At `now`; `in_hours` is `now` too, but never before the branch opens nor after it closes."""

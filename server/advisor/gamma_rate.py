@@ -1,7 +1,8 @@
 """Rates that know how uncertain they are: a count of events over the time in which they could happen."""
 
 import math
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 
 from server.advisor.arguments import rate
 from server.advisor.special import gamma_quantile
@@ -73,7 +74,7 @@ class Counted:
 
     def at(self, now: float) -> "Counted":
         """The same counts at a later time, in which nothing more has happened."""
-        later = replace(self)
+        later = copy(self)
         later.advance(now)
         return later
 

@@ -67,9 +67,8 @@ class Measurements:
         now = event.at.timestamp() / 60
         if event.kind == "branch.day_started":
             self._counters = {key: c for key, c in self._counters.items() if c.is_machine}
-            self._start(event.day or self._branch.business_day(event.at))
-        elif self._hours is None:
-            self._start(self._branch.business_day(event.at))
+            self._start(event.day or self._branch.business_day(event.at), now)
+        self._know_the_day(event.at)
         if event.ticket is not None:
             self._ticket(event.kind.removeprefix("ticket."), event.ticket, now)
         if event.counter is not None:
@@ -78,14 +77,15 @@ class Measurements:
 
     def figures(self, now: datetime) -> dict[str, ClassFigures]:
         """Every class of the branch as measured at `now`."""
-        if self._hours is None:
-            self._start(self._branch.business_day(now))
+        self._know_the_day(now)
         at = now.timestamp() / 60
         return {key: record.figures(at, self._in_hours(at)) for key, record in self._records.items()}
 
     def mean_service_s(self, now: datetime) -> dict[str, float]:
         """Seconds for which a customer occupies a counter of each class, on average: what a quote needs."""
-        return {key: figures.mean_service_min * 60 for key, figures in self.figures(now).items()}
+        self._know_the_day(now)
+        at = now.timestamp() / 60
+        return {key: 60 / record.service_rate(at).mean for key, record in self._records.items()}
 
     def history(self, now: datetime) -> dict[str, list[SlotFigures]]:
         """The day so far in slots, per class, from the first event of a ticket or counter on."""
@@ -95,14 +95,20 @@ class Measurements:
             for key, record in self._records.items()
         }
 
-    def _start(self, day: date) -> None:
+    def _know_the_day(self, now: datetime) -> None:
+        if self._hours is None:
+            self._start(self._branch.business_day(now), now.timestamp() / 60)
+
+    def _start(self, day: date, now: float) -> None:
+        """Begins to measure: not before the doors open, nor before `now`, for a system set up at noon has not
+        seen a quiet morning."""
         branch = self._branch
         zone = ZoneInfo(branch.time_zone)
         opens, closes = (datetime.combine(day, hour, zone).timestamp() / 60 for hour in (branch.opens, branch.closes))
         self._hours = (opens, closes)
         self._places = {}
         self._records = {
-            key: ClassRecord(key, policy, self._memory, opens) for key, policy in branch.policies.items()
+            key: ClassRecord(key, policy, self._memory, max(now, opens)) for key, policy in branch.policies.items()
         }
         for counter in self._counters.values():
             if counter.is_open:

@@ -50,6 +50,7 @@ class Hub:
     async def _load(self, branch_id: str) -> Place:
         place = await asyncio.to_thread(self._read, branch_id)
         self._places[branch_id] = place
+        await self.catch_up(branch_id)  # news that came while it was being loaded found nobody here
         return place
 
     def _read(self, branch_id: str) -> Place:

@@ -94,6 +94,8 @@ def doorman_of(connection: HTTPConnection) -> Doorman:
 
 def may(operation: str) -> Callable[..., Awaitable[Actor]]:
     """A route's dependency: the actor, if their token allows the operation in the branch that is named."""
+    if operation not in PERMISSIONS:
+        raise ValueError(f"nobody has said who may {operation}")
 
     async def check(connection: HTTPConnection, _: Services = Depends(services)) -> Actor:
         holder = await admitted(connection, bearer(connection), operation)

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -161,6 +162,14 @@ def test_time_before_the_doors_open_and_after_they_close_says_nothing_of_arrival
     assert early.arrival_rate.beta == pytest.approx(10)
     closed, later = found.figures(at(510))["cash"], found.figures(at(700))["cash"]
     assert later.arrival_rate == closed.arrival_rate
+
+
+def test_a_system_set_up_at_noon_has_not_seen_a_quiet_morning() -> None:
+    found = Measurements(branch())
+    began = replace(Log().events[0], at=at(210))
+    found.apply(began)
+    assert found.figures(at(210))["cash"].arrival_rate == GammaRate(2, 10)
+    assert found.figures(at(240))["cash"].arrival_rate.mean < 0.1  # half an hour in which nobody came
 
 
 def test_the_first_minutes_are_what_the_branch_expects_and_an_hour_later_it_is_what_was_seen() -> None:
