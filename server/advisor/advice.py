@@ -1,8 +1,4 @@
-"""From the reckoning to a recommendation: open or close a counter now, or hold one's peace.
-
-The stationary optimum alone would nag: it changes with every customer. Rails around it keep the advice rare,
-legal and worth the walk to the counter.
-"""
+"""From the reckoning to a recommendation: open or close a counter now, or hold one's peace."""
 
 import math
 from dataclasses import dataclass
@@ -18,11 +14,14 @@ __all__ = ["Limits", "Rails", "Reason", "Recommendation", "advise"]
 
 @dataclass(frozen=True, slots=True)
 class Rails:
-    """When to keep silent. Closing needs more than opening: a counter closed too soon makes a crowd."""
+    """When to keep silent: the optimum alone changes with every customer, and advice that nags is not followed.
+
+    Closing needs more than opening: a counter closed too soon makes a crowd.
+    """
 
     dwell: timedelta = timedelta(minutes=10)  # since the class's last change or dismissal
-    confidence_to_open: float = 0.5
-    confidence_to_close: float = 0.6
+    confidence_to_open: float = 0.6
+    confidence_to_close: float = 0.7
     arrivals_needed: int = 5
     services_needed: int = 3
 
@@ -84,14 +83,12 @@ def advise(
     """What to do about one class of counters now; None where nothing is worth doing or too little is known.
 
     `settled_at` is when the class's counters last changed or an advice for it was dismissed, None if never.
-    One counter at a time, unless those open cannot keep up: then as many as the optimum has.
+    One counter at a time, unless those open cannot keep up or are fewer than the legal minimum.
     """
     rails = rails or Rails()
-    if settled_at is not None and now - settled_at < rails.dwell:
+    if limits.most < 1 or (settled_at is not None and now - settled_at < rails.dwell):
         return None
     found, here = reckon(figures, costs, limits), figures.open_counters
-    if limits.most < 1:
-        return None
     if here == 0:
         # No service can be measured here: with people before closed counters there is nothing to wait for.
         return _recommend(found, max(1, found.limits.least), 1.0) if figures.waiting else None
@@ -110,7 +107,7 @@ def _opening(found: Reckoning, rails: Rails) -> Recommendation | None:
     sure = found.chance_of_more_than(here)
     if sure < rails.confidence_to_open and not overloaded:
         return None
-    return _recommend(found, found.optimum if overloaded else here + 1, sure)
+    return _recommend(found, found.optimum if overloaded else max(here + 1, found.limits.least), sure)
 
 
 def _closing(found: Reckoning, rails: Rails) -> Recommendation | None:

@@ -1,7 +1,4 @@
-"""The M/M/s queue in a form that survives any size: the wait at s counters, and the s that costs least.
-
-Any consistent unit of time works: rates per minute give waits in minutes, costs per hour give costs per hour.
-"""
+"""The M/M/s queue in a form that survives any size: the wait at s counters, and the s that costs least."""
 
 import math
 from dataclasses import dataclass
@@ -83,7 +80,8 @@ class QueueMeasures:
 def mms(arrival_rate: float, service_rate: float, servers: int) -> QueueMeasures:
     """The measures of `servers` equal counters fed by one queue: Poisson arrivals, exponential service.
 
-    `arrival_rate` >= 0 and `service_rate` > 0 (one counter's) per the same time unit; `servers` >= 1.
+    `arrival_rate` >= 0 and `service_rate` > 0 (one counter's) per the same unit of time, whichever it is: rates
+    per minute give waits in minutes. `servers` >= 1.
     rho > 1 - 1e-9 is a normal answer (`stable` False); ValueError only for impossible arguments.
     Source: Gross & Harris, Fundamentals of Queueing Theory, sec. 2.3, rearranged (see `erlang_c`).
     """
@@ -152,7 +150,8 @@ def optimal_servers(
 ) -> Optimum:
     """The s with the least `counter_cost` * s + `waiting_cost` * L(s), and the cost of every other.
 
-    Rates as in `mms`; both costs >= 0 per time unit, of one open counter and of one customer present.
+    Rates as in `mms`; both costs >= 0, of one open counter and of one customer present, per any unit of time
+    (it need not be that of the rates: costs per hour give costs per hour).
     1 <= min_servers <= max_servers, else ValueError. One pass of the recursion: O(max_servers).
     Equal costs go to the smaller s; free counters give `max_servers`, free waiting the fewest that keep up.
     Source: marginal analysis, L(s) - L(s+1) <= c_s/c_w <= L(s-1) - L(s), L being convex in s (Taha, ch. 18).
