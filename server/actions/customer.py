@@ -97,6 +97,9 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
         calls=0,
         misses=0,
         due_call=None,
+        ahead=None,  # what was promised was promised for the first service
+        quote_p50_s=None,
+        quote_p90_s=None,
     )
     return Change("ticket.issued", ticket=ticket, reason=because("next_service"))
 

@@ -69,16 +69,16 @@ def call_next(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -> De
     current = hall.at_counter.get(counter_id)
     if current is not None:
         changes += _completed(hall, current, now, because("next_pressed"))
-    call = call_at(hall, counter, now)
+    call = call_at(hall, counter, now, joining=changes[1].ticket if len(changes) > 1 else None)
     if call is None or call.ticket is None:
         note = because("nobody_waiting")
         return Decision(changes, ticket_id=None, counter_id=counter_id, note=note)
     return Decision([*changes, call], ticket_id=call.ticket.id, counter_id=counter_id)
 
 
-def call_at(hall: Hall, counter: Counter, now: datetime) -> Change | None:
+def call_at(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None = None) -> Change | None:
     """The call that the rules choose for this counter."""
-    choice = choose(hall, counter, now)
+    choice = choose(hall, counter, now, joining)
     if choice is None:
         return None
     called = move(choice.ticket, "called", called_at=now, counter_id=counter.id, calls=1, due_call=None)
@@ -132,11 +132,14 @@ def park(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision
 
 
 def resume(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, counter_id: str | None = None) -> Decision:
-    """The parked customer is back: served on at this counter, without being called again."""
-    ticket = hall.ticket(ticket_id)
+    """The parked customer is back: served on without being called again, at the same counter or, once that
+    has closed, at another that serves the queue."""
+    ticket = _own_ticket(hall, actor, ticket_id)
     counter = _own_counter(hall, actor, counter_id or ticket.counter_id or "")
     if counter.status is Status.CLOSED:
         raise Refusal("counter_closed", counter=counter.number)
+    if counter.id != ticket.counter_id and not counter.serves(ticket.queue_id):
+        raise Refusal("cannot_serve", counter=counter.number, number=ticket.number)
     current = hall.at_counter.get(counter.id)
     if current is not None:
         raise Refusal("counter_busy", counter=counter.number, number=current.number)
@@ -148,7 +151,7 @@ def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) 
     """Back to the queue with a promise: the next free counter calls it. So are the missed taken on again."""
     ticket = hall.ticket(ticket_id)
     late = ticket.state is State.NO_SHOW
-    if ticket.at_counter:
+    if not late:
         ticket = _own_ticket(hall, actor, ticket_id)
     due = hall.tally(ticket.queue_id).calls
     back = move(_back_in_queue(ticket), "returned", due_call=due, ended_at=None)
@@ -158,10 +161,8 @@ def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) 
 
 def transfer(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, queue_id: str) -> Decision:
     """Another queue can do it. The number stays, and so does the time waited: nobody starts from behind."""
-    ticket = hall.ticket(ticket_id)
-    if ticket.at_counter:
-        ticket = _own_ticket(hall, actor, ticket_id)
-    elif not actor.manages:
+    ticket = _own_ticket(hall, actor, ticket_id)
+    if ticket.counter_id is None and not actor.manages:
         raise Refusal("not_your_ticket", number=ticket.number)
     queue = hall.branch.queues.get(queue_id)
     if queue is None:
@@ -197,9 +198,10 @@ def may_use(actor: Actor, counter: Counter) -> bool:
 
 
 def _own_ticket(hall: Hall, actor: Actor, ticket_id: str) -> Ticket:
-    """The ticket, if it is at a counter that the actor holds."""
+    """The ticket, if no counter has it that somebody else holds. Parked at a counter that has closed since,
+    it is anyone's."""
     ticket = hall.ticket(ticket_id)
     counter = hall.counters.get(ticket.counter_id or "")
-    if counter is not None and not may_use(actor, counter):
+    if counter is not None and counter.status is not Status.CLOSED and not may_use(actor, counter):
         raise Refusal("not_your_ticket", number=ticket.number)
     return ticket

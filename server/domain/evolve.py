@@ -1,6 +1,7 @@
 """hall + event -> hall: the only place where the state of a branch changes."""
 
 from server.domain.advice import STANDING
+from server.domain.counter import Counter
 from server.domain.events import CALL_OUTS, Event
 from server.domain.hall import RECENT_CALLS, Call, Hall
 from server.domain.routing import credit_after
@@ -51,14 +52,25 @@ def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
     tally = hall.tally(ticket.queue_id)
     if event.kind == "ticket.issued" and ticket.step == 1:
         tally.last_serial = ticket.serial
-    if event.kind == "ticket.called":
-        tally.calls += 1
+    if event.kind == "ticket.called" and ticket.counter_id:
+        for queue_id in _passed_by(hall, hall.counters[ticket.counter_id], ticket):
+            hall.tally(queue_id).calls += 1
         hall.vip_credit = credit_after(hall, event.reason)
     if event.kind in CALL_OUTS and ticket.counter_id:
         counter = hall.counters[ticket.counter_id]
         repeat = event.kind == "ticket.recalled"
         call = Call(event.seq, ticket.number, counter.number, ticket.queue_id, event.at, repeat)
         hall.recent_calls = [call, *hall.recent_calls][:RECENT_CALLS]
+
+
+def _passed_by(hall: Hall, counter: Counter, called: Ticket) -> list[str]:
+    """The queues that could have had this call. Counted by these, a number put back some places comes again
+    though nobody of its own queue is called, only VIPs at the same counter."""
+    return [
+        entry.queue_id
+        for entry in counter.profile
+        if not entry.helps or entry.queue_id == called.queue_id or not hall.open_serving(entry.queue_id)
+    ]
 
 
 def _start_day(hall: Hall, event: Event) -> None:

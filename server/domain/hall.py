@@ -17,7 +17,7 @@ class QueueTally:
     """What a queue has counted since the business day began."""
 
     last_serial: int = 0
-    calls: int = 0
+    calls: int = 0  # those that it could have had: what the places of a missed number are counted by
 
 
 @dataclass(frozen=True, slots=True)

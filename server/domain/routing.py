@@ -1,6 +1,6 @@
 """Which ticket a counter calls next, and why: four rules in strict order, each named in words."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,15 +16,16 @@ class Choice:
     reason: Reason
 
 
-def choose(hall: Hall, counter: Counter, now: datetime) -> Choice | None:
-    """The ticket that `counter` calls now; None when nobody waits whom it could serve.
+def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None = None) -> Choice | None:
+    """The ticket that `counter` calls now; None when nobody waits whom it could serve. `joining` is about to
+    join its queue: the next service of whoever is finished by the same press.
 
     Rules 1 and 2 look at every queue of the counter's profile, so that a promise or a wait past the cap is
     seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only while
     its own are empty. A promise that is not due yet is kept back, unless nobody else waits.
     """
-    own = _waiting(hall, (e.queue_id for e in counter.profile if not e.helps))
-    helped = _waiting(hall, (e.queue_id for e in counter.profile if e.helps))
+    own = _waiting(hall, [e.queue_id for e in counter.profile if not e.helps], joining)
+    helped = _waiting(hall, [e.queue_id for e in counter.profile if e.helps], joining)
     ready_own = [t for t in own if _ready(hall, t, now)]
     ready_helped = [t for t in helped if _ready(hall, t, now)]
     ready = ready_own + ready_helped
@@ -62,8 +63,9 @@ def credit_after(hall: Hall, reason: Reason | None) -> int:
     return hall.vip_credit
 
 
-def _waiting(hall: Hall, queue_ids: Iterable[str]) -> list[Ticket]:
-    return [ticket for queue_id in queue_ids for ticket in hall.waiting.get(queue_id, {}).values()]
+def _waiting(hall: Hall, queue_ids: Sequence[str], joining: Ticket | None) -> list[Ticket]:
+    there = [ticket for queue_id in queue_ids for ticket in hall.waiting.get(queue_id, {}).values()]
+    return [*there, joining] if joining is not None and joining.queue_id in queue_ids else there
 
 
 def _promised(ticket: Ticket) -> bool:

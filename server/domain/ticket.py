@@ -78,7 +78,7 @@ class Ticket:
     counter_id: str | None = None
     calls: int = 0  # call-outs at this counter, recalls included
     misses: int = 0
-    due_call: int | None = None  # a kept promise: due once the queue has made this many calls
+    due_call: int | None = None  # a kept promise: due once its queue has counted this many calls
     appointment_at: datetime | None = None  # the other kept promise
     ahead: int | None = None  # people ahead when it was issued, as printed
     quote_p50_s: float | None = None  # the first wait that was promised; scored when the ticket is called
