@@ -28,5 +28,7 @@ async def readyz(using: Services = Depends(services)) -> Response:
     try:
         await asyncio.to_thread(look)
     except Exception:
-        return as_json({"status": "database away"}, 503)
+        answer = as_json({"status": "database away"}, 503)
+        answer.headers["Retry-After"] = "1"
+        return answer
     return as_json({"status": "ready"})

@@ -1,11 +1,14 @@
 """Pure ASGI: no body larger than a command can be, and the headers that keep a page to itself."""
 
+from contextlib import suppress
+
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.web.problems import problem
 
 MAX_BODY = 64 * 1024
-DRAINED = 4 * 1024 * 1024  # read and thrown away, so that the client gets its answer and not a cut line
+DRAINED = 4 * 1024 * 1024
 
 HEADERS = [
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'self'; base-uri 'none'"),
@@ -26,42 +29,62 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _announced(scope) > MAX_BODY:
-            await _drain(receive)
-            await problem(413, "too_large", {"limit": MAX_BODY // 1024})(scope, receive, send)
-            return
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY:
-                raise TooLarge
-            return message
+        body = Body(receive)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
-        try:
-            await self._app(scope, counted, dressed)
-        except TooLarge:
-            await problem(413, "too_large", {"limit": MAX_BODY // 1024})(scope, receive, send)
+        async def unless_too_large(message: Message) -> None:
+            # The framework takes TooLarge for a body that it cannot read, and would say so.
+            if not body.too_large:
+                await dressed(message)
+
+        headers = Request(scope).headers
+        if not _announced_too_large(headers.get("content-length", "")):
+            with suppress(TooLarge):
+                await self._app(scope, body.receive, unless_too_large)
+            if not body.too_large:
+                return
+        end = {} if await body.drained() else {"Connection": "close"}
+        params = {"limit": MAX_BODY // 1024}
+        answer = problem(413, "too_large", params, headers.get("accept-language", ""), end)
+        await answer(scope, receive, dressed)
 
 
-def _announced(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0
+def _announced_too_large(length: str) -> bool:
+    return length.isdigit() and int(length) > MAX_BODY
 
 
-async def _drain(receive: Receive) -> None:
-    taken = 0
-    while taken < DRAINED:
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return
+class Body:
+    """A request's body, counted as it comes in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._taken = 0
+        self._more = True
+
+    @property
+    def too_large(self) -> bool:
+        return self._taken > MAX_BODY
+
+    async def receive(self) -> Message:
+        message = await self._next()
+        if self.too_large:
+            raise TooLarge
+        return message
+
+    async def drained(self) -> bool:
+        """Reads on and throws away, so that the client gets its answer and not a cut line. False for a client
+        that does not come to an end: it is cut off all the same."""
+        end = self._taken + DRAINED
+        while self._more and self._taken < end:
+            await self._next()
+        return not self._more
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        self._more = message.get("more_body", False)
+        return message

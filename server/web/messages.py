@@ -1,9 +1,9 @@
 """The shapes of requests, answers and the socket's messages: what OpenAPI and AsyncAPI publish."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.domain.advice import Advice
 from server.domain.counter import Counter
@@ -11,6 +11,12 @@ from server.domain.events import Reason
 from server.domain.ticket import Segment, Ticket
 
 Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.\-]+$")]
+# One line of text: a control character has no place in it, and PostgreSQL cannot keep a NUL at all.
+Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
+# A time with its zone, and so far from the ends of the calendar that every zone can tell it.
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
+]
 
 
 class Asked(BaseModel):
@@ -29,7 +35,7 @@ class TakeTicket(Asked):
     services: Annotated[list[Id], Field(min_length=1, max_length=5)]
     segment: Segment = Segment.ORDINARY
     at_machine: bool = False
-    appointment_at: datetime | None = Field(None, description="Set by a manager for a customer with an appointment.")
+    appointment_at: Moment | None = Field(None, description="Set by a manager for a customer with an appointment.")
 
 
 class OpenCounter(Asked):
@@ -37,7 +43,7 @@ class OpenCounter(Asked):
 
 
 class PauseCounter(Asked):
-    reason: str = Field("", max_length=100, examples=["lunch"])
+    reason: Line = Field("", max_length=100, examples=["lunch"])
 
 
 class Resume(Asked):
@@ -49,12 +55,12 @@ class Transfer(Asked):
 
 
 class Dismiss(Asked):
-    reason: str = Field("", max_length=200, examples=["A colleague is back in five minutes"])
+    reason: Line = Field("", max_length=200, examples=["A colleague is back in five minutes"])
 
 
 class SetClock(Asked):
     speed: float | None = Field(None, ge=0.1, le=600)
-    skip_to: datetime | None = None
+    skip_to: Moment | None = None
 
 
 class Answer(BaseModel):

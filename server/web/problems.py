@@ -27,6 +27,7 @@ STATUS = {
     "busy": 503,
     "unavailable": 503,
 }  # every other refusal is a conflict with the state of the hall: 409
+ALWAYS_TOLD = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -38,7 +39,14 @@ class Problem(Exception):
         self.status, self.code, self.params = status, code, dict(params or {})
 
 
-def problem(status: int, code: str, params: Mapping[str, Any], accept_language: str = "", **more: Any) -> Response:
+def problem(
+    status: int,
+    code: str,
+    params: Mapping[str, Any],
+    accept_language: str = "",
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
     words = say(f"refusal.{code}", params)
     body = {
         "type": f"/problems/{code}",
@@ -50,8 +58,8 @@ def problem(status: int, code: str, params: Mapping[str, Any], accept_language: 
         "params": params,
         **more,
     }
-    headers = {"Retry-After": "1"} if status == 503 else {}
-    return Response(orjson.dumps(body), status, headers, "application/problem+json")
+    told = {**ALWAYS_TOLD.get(status, {}), **(headers or {})}
+    return Response(orjson.dumps(body), status, told, "application/problem+json")
 
 
 def preferred(accept_language: str) -> str:
@@ -83,7 +91,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         code = BY_STATUS.get(error.status_code, "malformed")
-        return problem(error.status_code, code, {}, _language(request))
+        return problem(error.status_code, code, {}, _language(request), error.headers)
 
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> Response:

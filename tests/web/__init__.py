@@ -1,0 +1,1 @@
+"""The API as programs meet it, and what it answers when they are wrong."""

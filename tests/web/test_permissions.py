@@ -1,0 +1,191 @@
+"""Every route against every kind of token: who may do what is written here once more, by hand."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from server.app import create_app
+from server.settings import Settings
+from server.web.access import PERMISSIONS
+from tests.running import KINDS, Caller, fresh_key, headers
+from tests.web.conftest import Hall
+from tests.web.problem import problem_of, refused
+
+# who may                                    kiosk display machine teller manager operator
+TABLE = """
+POST /branches/{branch}/tickets              x     .       .       x      x       x
+POST /tickets/{ticket}/cancel                x     .       .       x      x       x
+POST /tickets/{ticket}/recall                .     .       .       x      x       x
+POST /tickets/{ticket}/start                 .     .       x       x      x       x
+POST /tickets/{ticket}/finish                .     .       x       x      x       x
+POST /tickets/{ticket}/no-show               .     .       x       x      x       x
+POST /tickets/{ticket}/park                  .     .       .       x      x       x
+POST /tickets/{ticket}/return                .     .       .       x      x       x
+POST /tickets/{ticket}/resume                .     .       .       x      x       x
+POST /tickets/{ticket}/transfer              .     .       .       x      x       x
+POST /counters/{counter}/open                .     .       .       x      x       x
+POST /counters/{counter}/pause               .     .       .       x      x       x
+POST /counters/{counter}/close               .     .       .       x      x       x
+POST /counters/{counter}/call-next           .     .       .       x      x       x
+POST /advice/{advice}/accept                 .     .       .       .      x       x
+POST /advice/{advice}/dismiss                .     .       .       .      x       x
+GET  /branches/{branch}/advice               .     .       .       x      x       x
+GET  /branches/{branch}/figures              .     .       .       x      x       x
+GET  /branches/{branch}/snapshot             x     x       x       x      x       x
+GET  /branches/{branch}/events               x     x       x       x      x       x
+GET  /branches/{branch}/waits                x     x       x       x      x       x
+GET  /clock                                  x     x       x       x      x       x
+PUT  /clock                                  .     .       .       .      .       x
+"""
+SCREENS = """
+GET  /kiosk                                  x     .       .       .      .       .
+GET  /display                                .     x       .       .      .       .
+GET  /teller                                 .     .       .       x      x       .
+GET  /manager                                .     .       .       .      x       .
+"""
+API = "/api/v1"
+# These ask for no token: what the API is, whether the server is well, and the screens' files. The socket and
+# the screens look at their token themselves; test_the_socket... and test_a_screen... hold them to it.
+OPEN = {
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/asyncapi.json",
+    "GET /healthz",
+    "GET /readyz",
+    "MOUNT /screens/shared",
+    "MOUNT /screens/teller",
+    "MOUNT /screens/manager",
+    "MOUNT /screens/vendor",
+    "MOUNT /kiosk/page",
+    "MOUNT /display/page",
+    "SOCKET /api/v1/branches/{branch}/live",
+    "GET /{screen}",
+}
+BODIES = {"tickets": {"services": ["card"]}, "transfer": {"queue_id": "cash"}}
+
+Row = tuple[str, str, frozenset[str]]
+
+
+def rows(table: str) -> list[Row]:
+    """(method, path, the kinds of token that may)."""
+    found = []
+    for line in table.strip().splitlines():
+        method, path, *marks = line.split()
+        may = frozenset(kind for kind, mark in zip(KINDS, marks, strict=True) if mark == "x")
+        found.append((method, path, may))
+    return found
+
+
+def routes() -> Iterator[tuple[str, str | None]]:
+    """What the app answers to, as `GET /path`, and the operation that its dependency `may` asks for."""
+    for route in iter_route_contexts(create_app(Settings()).routes):
+        guards = [
+            inspect.getclosurevars(dependency.call).nonlocals["operation"]
+            for dependency in getattr(getattr(route, "dependant", None), "dependencies", [])
+            if dependency.call.__qualname__ == "may.<locals>.check"
+        ]
+        kind = type(route.original_route).__name__
+        methods = {"Mount": {"MOUNT"}, "APIWebSocketRoute": {"SOCKET"}}.get(kind, route.methods or set())
+        for method in methods - {"HEAD"}:
+            yield f"{method} {route.path}", guards[0] if guards else None
+
+
+def test_every_route_has_its_row_and_its_guard() -> None:
+    known = {f"{method} {API}{path}" for method, path, _ in rows(TABLE)}
+    guarded = dict(routes())
+    assert {name for name, operation in guarded.items() if operation is None} == OPEN
+    assert {name for name, operation in guarded.items() if operation is not None} == known
+
+
+def test_the_permissions_in_the_code_are_those_of_the_table() -> None:
+    guarded = dict(routes())
+    assert {guarded[f"{method} {API}{path}"]: may for method, path, may in rows(TABLE)} == {
+        operation: may
+        for operation, may in PERMISSIONS.items()
+        if operation != "book_appointment" and not operation.startswith("screen_")
+    }
+
+
+def send(ask: Caller, hall: Hall, method: str, path: str, who: str | None) -> httpx.Response:
+    """The request with nothing wrong in it but, perhaps, who asks."""
+    found = path.format(branch="main", counter="main.5", ticket=hall.waiting, advice="main.none").lstrip("/")
+    body = BODIES.get(path.rsplit("/", 1)[1], {})
+    known = headers(ask.tokens[who] if who else None, fresh_key())
+    return ask.http.request(method, found, json=body if method != "GET" else None, headers=known)
+
+
+DENIED = [(m, p, kind) for m, p, may in rows(TABLE) for kind in KINDS if kind not in may]
+ALLOWED = [(m, p, kind) for m, p, may in rows(TABLE) for kind in KINDS if kind in may]
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), DENIED)
+def test_who_may_not_is_told_so(
+    ask: Caller, hall: Hall, nothing_changes: None, method: str, path: str, kind: str
+) -> None:
+    found = refused(send(ask, hall, method, path, kind), 403, "forbidden")
+    assert found["params"] == {"kind": kind}
+    assert kind not in found["words"]["zh"]
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, _ in rows(TABLE)])
+def test_without_a_token_nobody_may_anything(
+    ask: Caller, hall: Hall, nothing_changes: None, method: str, path: str
+) -> None:
+    answer = send(ask, hall, method, path, None)
+    refused(answer, 401, "unauthorized")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, _ in rows(TABLE) if "{" in p])
+def test_a_manager_of_another_branch_may_nothing_here(
+    ask: Caller, hall: Hall, nothing_changes: None, method: str, path: str
+) -> None:
+    refused(send(ask, hall, method, path, "stranger"), 403, "other_branch")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["Bearer", "Bearer nobody", "Basic {token}", "{token}", "Bearer {token}x", "Bearer \u00ff"],
+)
+def test_a_token_that_is_none_is_refused(ask: Caller, nothing_changes: None, authorization: str) -> None:
+    known = {"Authorization": authorization.format(token=ask.tokens["manager"]).encode("latin-1")}
+    refused(ask.http.get("branches/main/snapshot", headers=known), 401, "unauthorized")
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), ALLOWED)
+def test_who_may_is_let_in(ask: Caller, hall: Hall, method: str, path: str, kind: str) -> None:
+    """What the hall then says to it is another matter: `not_your_ticket`, `advice_not_found` and so on."""
+    answer = send(ask, hall, method, path, kind)
+    if answer.is_error:
+        assert problem_of(answer)["code"] not in {"forbidden", "unauthorized", "other_branch"}
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("path", "may"), [(path, may) for _, path, may in rows(SCREENS)])
+def test_a_screen_opens_for_its_own_kind_of_token_only(
+    ask: Caller, nothing_changes: None, kind: str, path: str, may: frozenset[str]
+) -> None:
+    answer = httpx.get(
+        f"{str(ask.http.base_url).removesuffix('/api/v1/')}{path}",
+        headers={"Cookie": f"callboard_{path[1:]}={ask.tokens[kind]}"},
+        trust_env=False,
+    )
+    assert answer.status_code == (200 if kind in may else 403)
+    assert ('id="boot"' in answer.text) is (kind in may)
+    assert (ask.tokens[kind] in answer.text) is (kind in may)
+
+
+def test_every_screen_is_in_the_table() -> None:
+    named = {f"screen_{path[1:]}": may for _, path, may in rows(SCREENS)}
+    assert named == {key: may for key, may in PERMISSIONS.items() if key.startswith("screen_")}
+
+
+def test_the_files_of_the_screens_are_all_that_lies_open(ask: Caller, hall: Hall) -> None:
+    top = str(ask.http.base_url).removesuffix("api/v1/")
+    for name in ("screens/package.json", "screens/shared/../package.json", "kiosk/__init__.py", "server/app.py"):
+        assert httpx.get(top + name, trust_env=False).status_code == 404, name
+    assert (Path("server") / "screens" / "package.json").exists()
