@@ -1,0 +1,100 @@
+/** What the kiosk does for the customer in front of it; the drawing of each step is in that step's file. */
+
+import { branchPath, command, newKey, Refused } from "/screens/shared/api.js";
+import { boot, branchLanguage, setLanguage } from "/screens/shared/boot.js";
+import { newVisit, MOST_SERVICES } from "./visit.js";
+
+/** @typedef {import("./visit.js").Visit} Visit */
+
+export class Kiosk {
+  /**
+   * @param {import("/screens/shared/live.js").LiveHall} live
+   * @param {import("/screens/shared/offers.js").Offers} offers
+   * @param {() => void} draw
+   */
+  constructor(live, offers, draw) {
+    this.live = live;
+    this.offers = offers;
+    this.branch = boot.snapshot.branch;
+    this.visit = newVisit();
+    this._draw = draw;
+  }
+
+  /** @param {Partial<Visit>} changes */
+  show(changes) {
+    this.visit = Object.assign({}, this.visit, changes);
+    this._draw();
+  }
+
+  /** The next customer finds the kiosk as the branch set it: nobody inherits a language or a segment. */
+  startAgain() {
+    document.documentElement.classList.remove("large-type");
+    document.documentElement.removeAttribute("data-contrast");
+    this.visit = newVisit();
+    setLanguage(branchLanguage(), { remember: false });
+    this._draw();
+  }
+
+  /** @param {string} serviceId */
+  choose(serviceId) {
+    this.show({ step: "review", services: [serviceId], key: null });
+  }
+
+  /** @param {string} serviceId */
+  add(serviceId) {
+    if (this.visit.services.length >= MOST_SERVICES) return;
+    this.show({ services: this.visit.services.concat(serviceId), key: null });
+  }
+
+  /** @param {string} serviceId */
+  leaveOut(serviceId) {
+    const services = this.visit.services.filter((chosen) => chosen !== serviceId);
+    this.show({ services, key: null, step: services.length > 0 ? "review" : "start" });
+  }
+
+  /** @param {boolean} atMachine */
+  take(atMachine) {
+    return this._ask({ step: "issuing", atMachine, key: this.visit.key || newKey(), refused: null }, async (visit) => {
+      const wanted = { services: visit.services, segment: visit.segment, at_machine: visit.atMachine };
+      const answer = await command(branchPath("tickets"), wanted, { key: visit.key || undefined });
+      return { step: "ticket", ticket: answer.ticket, key: null };
+    });
+  }
+
+  giveBack() {
+    return this._ask({ step: "issuing", key: this.visit.key || newKey(), refused: null }, async (visit) => {
+      const path = `tickets/${encodeURIComponent(visit.ticket ? visit.ticket.id : "")}/cancel`;
+      await command(path, {}, { key: visit.key || undefined });
+      return { step: "returned", key: null };
+    });
+  }
+
+  /** The same intent once more, under the same key. */
+  retry() {
+    return this.visit.ticket ? this.giveBack() : this.take(this.visit.atMachine);
+  }
+
+  /**
+   * Shows that something is under way, then what became of it.
+   * @param {Partial<Visit>} meanwhile
+   * @param {(visit: Visit) => Promise<Partial<Visit>>} work
+   */
+  async _ask(meanwhile, work) {
+    this.show(meanwhile);
+    const asked = this.visit;
+    try {
+      this._finish(asked, await work(asked));
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this._finish(asked, { step: "failed", refused: problem });
+    }
+  }
+
+  /**
+   * @param {Visit} asked
+   * @param {Partial<Visit>} changes
+   */
+  _finish(asked, changes) {
+    if (this.visit === asked) this.show(changes);
+  }
+}

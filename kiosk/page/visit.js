@@ -1,0 +1,68 @@
+/** One customer's stay at the kiosk, from the first touch to the number, and what the branch offers them. */
+
+/** @typedef {import("/screens/shared/types.js").Branch} Branch */
+/** @typedef {import("/screens/shared/types.js").Offer} Offer */
+/** @typedef {import("/screens/shared/types.js").Segment} Segment */
+/** @typedef {import("/screens/shared/types.js").Ticket} Ticket */
+/** @typedef {"start" | "review" | "issuing" | "ticket" | "returned" | "failed"} Step */
+
+/**
+ * @typedef {Object} Visit
+ * @property {Step} step
+ * @property {Segment} segment
+ * @property {string[]} services  in the order they will be served
+ * @property {boolean} atMachine
+ * @property {string | null} key  one for each number asked for: asking again never gives a second number
+ * @property {Ticket | null} ticket
+ * @property {import("/screens/shared/api.js").Refused | null} refused
+ */
+
+export const MOST_SERVICES = 3;
+
+/** @returns {Visit} */
+export function newVisit() {
+  return {
+    step: "start",
+    segment: "ordinary",
+    services: [],
+    atMachine: false,
+    key: null,
+    ticket: null,
+    refused: null,
+  };
+}
+
+/**
+ * Whether the customer has begun: an untouched start needs no time-out.
+ * @param {Visit} visit
+ */
+export function begun(visit) {
+  return visit.step !== "start" || visit.segment !== "ordinary";
+}
+
+/**
+ * The queue in which a service would wait.
+ * @param {Branch} branch
+ * @param {string} serviceId
+ * @param {Segment} segment
+ */
+export function queueFor(branch, serviceId, segment) {
+  return branch.queues[branch.segment_queues[segment] || branch.services[serviceId].queue_id];
+}
+
+/**
+ * The machines' queue, where a machine can do the visit's first service and is quicker than the counters.
+ * @param {Branch} branch
+ * @param {Visit} visit
+ * @param {(queueId: string) => Offer | null} offerOf
+ * @returns {import("/screens/shared/types.js").Queue | null}
+ */
+export function quickerMachine(branch, visit, offerOf) {
+  const service = branch.services[visit.services[0]];
+  if (!service || service.machine_queue_id === null) return null;
+  const machine = offerOf(service.machine_queue_id);
+  const counter = offerOf(queueFor(branch, service.id, visit.segment).id);
+  if (!machine || machine.p50_s === null) return null;
+  const quicker = !counter || counter.p50_s === null || machine.p50_s < counter.p50_s;
+  return quicker ? branch.queues[service.machine_queue_id] : null;
+}

@@ -1,0 +1,35 @@
+/** How many people are ahead and how long it takes, as the kiosk shows it beside a choice. */
+
+import { t, tCount } from "/screens/shared/boot.js";
+import { el, say } from "/screens/shared/dom.js";
+import { waitWords } from "/screens/shared/waits.js";
+
+/** @typedef {import("/screens/shared/types.js").Offer} Offer */
+
+/** @param {Offer | null} offer */
+export function waitText(offer) {
+  if (!offer) return t("shared.wait_unknown");
+  if (offer.counters_open === 0) return t("shared.no_counter");
+  return waitWords(offer.p50_s, offer.p90_s);
+}
+
+/** @param {Offer | null} offer */
+export function aheadText(offer) {
+  if (!offer) return "";
+  return offer.ahead === 0 ? t("shared.ahead_none") : tCount("shared.ahead", offer.ahead);
+}
+
+/**
+ * A wait that stays true while the customer thinks: `refresh` writes the newest figures without redrawing the keys.
+ * @param {() => Offer | null} offerNow
+ */
+export function liveWait(offerNow) {
+  const wait = el("span", { class: "wait__time" });
+  const ahead = el("span", { class: "wait__ahead" });
+  const refresh = () => {
+    say(wait, waitText(offerNow()));
+    say(ahead, aheadText(offerNow()));
+  };
+  refresh();
+  return { element: el("span", { class: "wait" }, wait, ahead), refresh };
+}

@@ -1,0 +1,84 @@
+/** The server's time as this screen knows it: the demo's day runs faster than the one outside. */
+
+export class ServerClock {
+  /**
+   * @param {string} now
+   * @param {number} speed
+   */
+  constructor(now, speed) {
+    this.speed = speed;
+    this._then = Date.parse(now);
+    this._at = performance.now();
+  }
+
+  /**
+   * Each frame sets the clock anew: a screen that slept, or a speed that changed, is right at once.
+   * @param {string} now
+   * @param {number} speed
+   */
+  set(now, speed) {
+    this.speed = speed;
+    this._then = Date.parse(now);
+    this._at = performance.now();
+  }
+
+  /** Milliseconds since 1970, in server time. */
+  now() {
+    return this._then + (performance.now() - this._at) * this.speed;
+  }
+
+  /**
+   * How long ago something happened, in server seconds; never negative.
+   * @param {string} at
+   */
+  since(at) {
+    return Math.max(0, (this.now() - Date.parse(at)) / 1000);
+  }
+}
+
+/**
+ * "14:05" in the branch's own time, whatever zone the screen's computer believes it is in.
+ * @param {number} ms
+ * @param {string} timeZone
+ */
+export function clockTime(ms, timeZone) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  return parts.format(ms);
+}
+
+/**
+ * "11月23日 星期一", "Monday 23 November".
+ * @param {number} ms
+ * @param {string} timeZone
+ * @param {string} lang
+ */
+export function calendarDay(ms, timeZone, lang) {
+  const locale = lang === "zh" ? "zh-CN" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { timeZone, month: "long", day: "numeric", weekday: "long" }).format(ms);
+}
+
+/**
+ * Whether the branch gives out numbers at this time.
+ * @param {import("./types.js").Branch} branch
+ * @param {number} ms
+ */
+export function isOpen(branch, ms) {
+  const minutes = minutesOf(clockTime(ms, branch.time_zone));
+  return isOpenDay(branch, ms) && minutesOf(branch.opens) <= minutes && minutes < minutesOf(branch.closes);
+}
+
+/**
+ * @param {import("./types.js").Branch} branch
+ * @param {number} ms
+ */
+function isOpenDay(branch, ms) {
+  const options = { timeZone: branch.time_zone, weekday: /** @type {const} */ ("short") };
+  const day = new Intl.DateTimeFormat("en-GB", options).format(ms);
+  return branch.open_days.includes(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(day));
+}
+
+/** @param {string} time  "08:30" or "08:30:00" */
+function minutesOf(time) {
+  const [hours, minutes] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}

@@ -1,0 +1,36 @@
+/** The few drawings the screens share: one stroke, the colour and size of the words beside them. */
+
+const SHAPES = {
+  forward: "M5 12h14M13 6l6 6-6 6",
+  back: "M19 12H5M11 6l-6 6 6 6",
+  check: "M4 12.5l5.5 5.5L20 6.5",
+  add: "M12 5v14M5 12h14",
+  remove: "M6 6l12 12M18 6L6 18",
+  language: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18",
+  large_type: "M2 19L8 5l6 14M4.2 14h7.6M15 19l3.5-8 3.5 8M16.3 16.2h4.4",
+  contrast: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 3v18M12 7h4M12 12h7M12 17h4",
+  sound_off: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5",
+  alert: "M12 4L2.5 20h19zM12 10v4.5M12 17v.5",
+  cash: "M2.5 6.5h19v11h-19zM12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6M5.5 9.5v.01M18.5 14.5v.01",
+  non_cash: "M6 3h8.5L18.5 7v14H6zM14 3v4.5h4.5M9 12h6.5M9 16h6.5",
+  vip: "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9L3.5 9.7l5.9-.8z",
+  self_service: "M5 3h14v11H5zM8.5 6.5h7M8.5 10h4M8 14v7h8v-7M10.5 17.5h3",
+};
+
+/** @typedef {keyof typeof SHAPES} Shape */
+
+/**
+ * @param {Shape} shape
+ * @returns {SVGSVGElement}
+ */
+export function icon(shape) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(space, "path");
+  line.setAttribute("d", SHAPES[shape]);
+  drawing.appendChild(line);
+  return drawing;
+}

@@ -1,0 +1,154 @@
+/**
+ * The shapes of what the server sends, for every screen. Types only: nothing here runs.
+ * Times are ISO 8601 strings in UTC. Fields marked "staff" never reach the kiosk or the display.
+ *
+ * @typedef {Record<string, string>} Names  language -> name
+ * @typedef {"cash" | "non_cash" | "vip" | "self_service"} CounterClass
+ * @typedef {"ordinary" | "priority" | "vip"} Segment
+ * @typedef {"booked" | "waiting" | "called" | "serving" | "parked" | "completed" | "no_show" | "cancelled"
+ *   | "abandoned" | "expired"} TicketState
+ *
+ * @typedef {Object} Queue
+ * @property {string} id
+ * @property {string} prefix
+ * @property {CounterClass} counter_class
+ * @property {Names} name
+ *
+ * @typedef {Object} Service
+ * @property {string} id
+ * @property {Names} name
+ * @property {string} queue_id
+ * @property {string | null} machine_queue_id
+ *
+ * @typedef {Object} Branch
+ * @property {string} id
+ * @property {Names} name
+ * @property {string} time_zone
+ * @property {string} opens  "08:30:00", in the branch's own time
+ * @property {string} closes
+ * @property {number[]} open_days  Monday is 0
+ * @property {Record<string, Queue>} queues
+ * @property {Record<string, Service>} services
+ * @property {Record<string, string>} segment_queues  segment -> queue that takes it whatever the service
+ * @property {Record<string, ClassPolicy>} [policies]  staff
+ * @property {Record<string, any>} [rules]  staff
+ * @property {string} currency
+ *
+ * @typedef {Object} ClassPolicy
+ * @property {number} counter_cost
+ * @property {number} waiting_cost
+ * @property {number} expected_service_min
+ * @property {number} expected_arrivals_per_hour
+ * @property {number} min_counters
+ *
+ * @typedef {Object} Ticket
+ * @property {string} id  in the lobby: the number
+ * @property {string} number
+ * @property {string} prefix
+ * @property {TicketState} state
+ * @property {string} queue_id
+ * @property {string} service_id
+ * @property {Segment} segment
+ * @property {string | null} counter_id
+ * @property {string} arrived_at
+ * @property {string | null} called_at
+ * @property {string | null} started_at
+ * @property {number} calls
+ * @property {string} [order_at]  staff, as is all below
+ * @property {string} [visit_id]
+ * @property {string} [issued_at]
+ * @property {string | null} [ended_at]
+ * @property {number} [step]
+ * @property {string[]} [later_services]
+ * @property {number} [misses]
+ * @property {number | null} [due_call]
+ * @property {string | null} [appointment_at]
+ * @property {number | null} [ahead]
+ * @property {number | null} [quote_p50_s]
+ * @property {number | null} [quote_p90_s]
+ *
+ * @typedef {Object} ProfileEntry
+ * @property {string} queue_id
+ * @property {boolean} helps
+ *
+ * @typedef {Object} Counter
+ * @property {string} id
+ * @property {number} number
+ * @property {CounterClass} counter_class
+ * @property {ProfileEntry[]} profile
+ * @property {"open" | "paused" | "closed"} status
+ * @property {string | null} since
+ * @property {string | null} [staff_id]  staff, as is all below
+ * @property {string | null} [staff_name]
+ * @property {string | null} [pause_reason]
+ *
+ * @typedef {Object} Call
+ * @property {number} seq
+ * @property {string} number
+ * @property {number} counter_number
+ * @property {string} queue_id
+ * @property {string} at
+ * @property {boolean} repeat
+ *
+ * @typedef {Object} Advice
+ * @property {string} id
+ * @property {CounterClass} counter_class
+ * @property {string} action
+ * @property {string | null} counter_id
+ * @property {number} open_now
+ * @property {number} advised
+ * @property {"issued" | "accepted" | "dismissed" | "withdrawn"} state
+ * @property {string} issued_at
+ * @property {Record<string, any>} figures
+ * @property {string | null} answered_at
+ * @property {string | null} answered_by
+ * @property {string | null} note
+ *
+ * @typedef {Object} Reason
+ * @property {string} code
+ * @property {Record<string, any>} params
+ * @property {Names} words
+ *
+ * @typedef {Object} HallEvent
+ * @property {string} id
+ * @property {number} seq
+ * @property {string} kind
+ * @property {string} at
+ * @property {number} version
+ * @property {string | null} actor
+ * @property {Reason | null} reason
+ * @property {Ticket | null} ticket
+ * @property {Counter | null} counter
+ * @property {Advice | null} advice
+ * @property {string | null} day
+ *
+ * @typedef {Object} Snapshot
+ * @property {Branch} branch
+ * @property {string} epoch
+ * @property {number} seq
+ * @property {string | null} business_day
+ * @property {Ticket[]} tickets
+ * @property {Counter[]} counters
+ * @property {Call[]} recent_calls
+ * @property {Advice[]} advices
+ *
+ * @typedef {Object} Offer  what someone who joined this queue now would find
+ * @property {string} queue_id
+ * @property {number} ahead
+ * @property {number} counters_open
+ * @property {number | null} p50_s
+ * @property {number | null} p90_s
+ *
+ * @typedef {Object} Boot
+ * @property {string} screen
+ * @property {string} branch_id
+ * @property {string} token
+ * @property {{kind: string, id: string, name: string}} actor
+ * @property {string[]} languages
+ * @property {Record<string, Record<string, string>>} words
+ * @property {Snapshot} snapshot
+ * @property {string} now
+ * @property {number} speed
+ * @property {boolean} demo
+ */
+export {};

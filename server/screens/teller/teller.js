@@ -1,0 +1,121 @@
+/** The teller's screen: choose a counter, then work at it, by keys alone if one likes. */
+
+import { boot, onLanguage, t } from "../shared/boot.js";
+import { fill, find } from "../shared/dom.js";
+import { LiveHall } from "../shared/live.js";
+import "../shared/stale_banner.js";
+import { Console } from "./console.js";
+import { CounterList } from "./counter_list.js";
+import { DayBook } from "./day_book.js";
+import { deskAt, isMine } from "./desk.js";
+import { Doing } from "./doing.js";
+import { Intents } from "./intents.js";
+import { moveOf } from "./moves.js";
+import { isPicking } from "./pick.js";
+import { RecentEvents } from "./recent_events.js";
+import { toastsIn } from "./toasts.js";
+
+/** @typedef {import("./moves.js").MoveId} MoveId */
+
+class Teller {
+  constructor() {
+    this._live = new LiveHall();
+    this._book = new DayBook();
+    this._intents = new Intents(this._live, () => this._draw());
+    this._toasts = toastsIn(find("#toasts"));
+    this._doing = new Doing(this._intents, this._toasts, () => this._desk());
+    this._list = new CounterList((counter) => this._sitDown(counter.id));
+    this._console = new Console(this._live, this._book, this._intents, {
+      press: (id) => this._press(id),
+      take: (id, ticket) => this._doing.take(id, ticket),
+    });
+    /** @type {string | null} */
+    this._counterId = heldCounter(this._live);
+  }
+
+  start() {
+    /** @type {import("../shared/stale_banner.js").StaleBanner} */ (find("stale-banner")).watch(this._live);
+    this._live.onChange(() => this._draw());
+    this._live.onStatus(() => this._draw());
+    onLanguage(() => this._draw());
+    document.addEventListener("keydown", (event) => this._pressed(event));
+    setInterval(() => this._tick(), 1000);
+    this._show();
+    this._live.start();
+    new RecentEvents(this._live, {
+      hear: (event) => this._book.hear(event),
+      forget: () => this._book.forget(),
+      heard: () => this._draw(),
+    });
+  }
+
+  _desk() {
+    return this._counterId === null ? null : deskAt(this._live.hall, this._counterId);
+  }
+
+  /** @param {string | null} counterId */
+  _sitDown(counterId) {
+    this._counterId = counterId;
+    this._show();
+  }
+
+  _show() {
+    fill(find("#teller"), this._desk() ? this._console.element : this._list.element);
+    this._draw();
+  }
+
+  _draw() {
+    const desk = this._desk();
+    document.title = desk ? title(desk) : t("teller.title");
+    if (desk) this._console.draw(desk);
+    else {
+      this._list.draw(this._live.hall);
+      this._list.tick(this._live.hall, this._live.clock);
+    }
+  }
+
+  _tick() {
+    const desk = this._desk();
+    if (desk) this._console.tick(desk);
+    else this._list.tick(this._live.hall, this._live.clock);
+  }
+
+  /** @param {MoveId} id */
+  _press(id) {
+    if (id === "counters") this._sitDown(null);
+    else this._doing.press(id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  _pressed(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || isPicking()) return;
+    if (!this._desk()) {
+      this._list.pressed(event);
+      return;
+    }
+    // A key that Tab has led to is pressed the usual way.
+    const native = event.key === " " || event.key === "Enter" ? document.activeElement?.closest("button") : null;
+    const pressed = moveOf(event);
+    if (!pressed || native) return;
+    event.preventDefault();
+    if (!event.repeat) this._press(pressed.id);
+  }
+}
+
+/**
+ * Whoever comes back to the page finds the counter they hold.
+ * @param {LiveHall} live
+ */
+function heldCounter(live) {
+  const held = [...live.hall.counters.values()].find(isMine);
+  return held ? held.id : null;
+}
+
+/** @param {import("./desk.js").Desk} desk */
+function title(desk) {
+  const number = desk.current ? `${desk.current.number} · ` : "";
+  return `${number}${t("teller.counter_short", { n: desk.counter.number })}`;
+}
+
+document.documentElement.dataset.screen = boot.screen;
+new Teller().start();
