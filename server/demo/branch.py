@@ -1,5 +1,7 @@
 """The branch of the study: open 8:30 to 17:00, three ordinary, two VIP and three self-service counters."""
 
+import secrets
+from dataclasses import replace
 from datetime import time
 
 from server.domain.branch import Branch, ClassPolicy, CounterClass, ProfileEntry, Queue, Service
@@ -69,4 +71,33 @@ def source_counters() -> list[Counter]:
             status=Status.OPEN if counter_class is CounterClass.SELF_SERVICE else Status.CLOSED,
         )
         for number, (counter_class, profile) in enumerate(plan, start=1)
+    ]
+
+
+def replay_branch() -> Branch:
+    """A hall for a day that really was: open from early to late, one queue, all days alike."""
+    source = source_branch()
+    return replace(
+        source,
+        id=f"replay-{secrets.token_hex(4)}",
+        name={"en": "Replayed day", "zh": "重放的一天"},
+        opens=time(7, 0),
+        closes=time(21, 30),
+        queues={"cash": source.queues["cash"]},
+        services={"deposit": replace(source.services["deposit"], machine_queue_id=None)},
+        segment_queues={},
+        policies={"cash": ClassPolicy(60.0, 90.0, 8.0, 30.0)},
+    )
+
+
+def replay_counters(branch: Branch, count: int) -> list[Counter]:
+    return [
+        Counter(
+            id=f"{branch.id}.{number}",
+            branch_id=branch.id,
+            number=number,
+            counter_class=CounterClass.CASH,
+            profile=(ProfileEntry("cash"),),
+        )
+        for number in range(1, count + 1)
     ]

@@ -1,0 +1,1 @@
+"""The simulated branch: its day, its people, and the demonstration as a whole."""

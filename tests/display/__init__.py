@@ -1,0 +1,1 @@
+"""The lobby's programs, against servers that behave badly."""
