@@ -78,7 +78,7 @@ def _unanswered_machine_calls(hall: Hall, now: datetime) -> list[Change]:
     why = because("no_answer", seconds=round(patience.total_seconds()))
     return [
         missed(hall, ticket, now, why)
-        for counter_id, ticket in hall.at_counter.items()
+        for counter_id, ticket in sorted(hall.at_counter.items())
         if hall.counters[counter_id].is_machine
         and ticket.state is State.CALLED
         and ticket.called_at is not None
@@ -93,9 +93,10 @@ def _end_of_day(hall: Hall, now: datetime) -> list[Change]:
 
 
 def _expire_all(hall: Hall, now: datetime) -> list[Change]:
+    """In the order of the numbers: a hall that was loaded decides the same as the one that wrote it."""
     why = because("end_of_day")
     return [
         Change("ticket.expired", ticket=move(ticket, "expired", ended_at=now), reason=why)
-        for ticket in hall.tickets.values()
+        for ticket in sorted(hall.tickets.values(), key=lambda t: (t.prefix, t.serial, t.step))
         if ticket.open
     ]

@@ -70,5 +70,10 @@ def holder_of(connection: Connection, token: str) -> Holder | None:
     return Holder(row.id, row.kind, row.branch_id, row.name) if row else None
 
 
+def revoked_holders(connection: Connection) -> set[str]:
+    """The ids of all whose token was taken back."""
+    return set(connection.execute(select(tokens.c.id).where(tokens.c.revoked_at.is_not(None))).scalars())
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

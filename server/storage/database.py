@@ -22,6 +22,9 @@ def open_database(url: str, *, writing: bool) -> Engine:
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
         _prepare_sqlite(engine, "BEGIN IMMEDIATE" if writing else "BEGIN")
         return engine
+    if not writing:
+        # A hall is read in several statements: they must all see the same moment, whatever is written meanwhile.
+        options["isolation_level"] = "REPEATABLE READ"
     size = 2 if writing else 8
     return create_engine(url, pool_size=size, max_overflow=8, pool_pre_ping=True, **options)
 

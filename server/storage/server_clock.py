@@ -48,10 +48,11 @@ class ServerClock:
 
     def set(self, *, speed: float | None = None, now: datetime | None = None) -> None:
         """Another speed from now on, or a jump forward. ValueError for a jump back: events are in order."""
+        self.refresh()  # what another process has set a moment ago must not be undone
         current = self.now()
         if now is not None and now < current:
             raise ValueError("the clock only goes forward")
-        anchor = Anchor(datetime.now(UTC), now or current, self.speed if speed is None else speed)
+        anchor = Anchor(datetime.now(UTC), (now or current).astimezone(UTC), self.speed if speed is None else speed)
         with self._engine.begin() as connection:
             connection.execute(delete(clock))
             connection.execute(

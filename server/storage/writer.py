@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.actions.decision import Command
 from server.domain.refusals import Refusal
@@ -72,12 +72,13 @@ class Writer:
                     return
                 size = min(len(self._queue), self._batch_size)
                 taken = [self._queue.popleft() for _ in range(size)]
-            self._write(taken)
+            # From here on nobody can withdraw: an answer that nobody may give any more would end this thread.
+            self._write([waiting for waiting in taken if waiting.answer.set_running_or_notify_cancel()])
 
-    def _write(self, taken: list[Waiting]) -> None:
+    def _write(self, left: list[Waiting]) -> None:
         """Tries again where the database failed: what was committed after all is found by its key."""
-        left = taken
-        for attempt in range(1, TRIES + 1):
+        failed = 0
+        while left and failed < TRIES:
             batch = Batch(left, self._halls)
             try:
                 news = batch.commit(self._engine, self._now())
@@ -86,15 +87,35 @@ class Writer:
                 log.exception("a command failed", exc_info=poisoned.cause)
                 poisoned.waiting.answer.set_exception(poisoned.cause)
                 left = [w for w in left if w is not poisoned.waiting]
-                continue
-            except DBAPIError as error:
-                log.warning("attempt %d of %d to write failed: %s", attempt, TRIES, error.orig)
-                continue
-            except Exception:
-                log.exception("writing failed")
-                break
-            self._on_news(news)
-            batch.settle()
-            return
+            except Exception as error:
+                if not _is_away(error):
+                    self._write_singly(left, error)
+                    return
+                failed += 1
+                log.warning("attempt %d of %d to write failed: %s", failed, TRIES, getattr(error, "orig", error))
+            else:
+                self._tell(news)
+                batch.settle()
+                return
         for waiting in left:
             waiting.answer.set_exception(Refusal("unavailable"))
+
+    def _write_singly(self, left: list[Waiting], error: Exception) -> None:
+        """The database does not take what one of them would write: it is found by writing each alone."""
+        if len(left) > 1:
+            for waiting in left:
+                self._write([waiting])
+            return
+        log.exception("a command cannot be written", exc_info=error)
+        left[0].answer.set_exception(error)
+
+    def _tell(self, news: dict[str, int]) -> None:
+        try:
+            self._on_news(news)
+        except Exception:
+            log.exception("news could not be told; it is found by the poll")
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it was the database's fault, so that trying again may help, and not what was to be written."""
+    return isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated)

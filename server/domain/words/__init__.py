@@ -11,6 +11,8 @@ LANGUAGES: dict[str, dict[str, str]] = {
     if entry.name.endswith(".json")
 }
 
+KEYED = frozenset({"class", "kind", "move", "segment", "state"})  # parameters that are keys of the words
+
 
 def say(key: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The sentence `key` in every language: {"en": ..., "zh": ...}."""
@@ -26,4 +28,4 @@ def say_in(lang: str, key: str, params: Mapping[str, Any] | None = None) -> str:
 def _told(lang: str, name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return value.get(lang) or next(iter(value.values()), "")
-    return LANGUAGES[lang].get(f"{name}.{value}", value)
+    return LANGUAGES[lang].get(f"{name}.{value}", value) if name in KEYED else value

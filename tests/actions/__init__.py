@@ -1,0 +1,1 @@
+"""What each person may do, and what they are told when they may not."""

@@ -1,0 +1,154 @@
+"""Reads a branch's events as an auditor would, knowing nothing of the code that wrote them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+# What may happen to a ticket: from these states, to this one. Written down here a second time on purpose.
+LEGAL: dict[str, tuple[str, str]] = {
+    "checked_in": ("booked", "waiting"),
+    "called": ("waiting", "called"),
+    "recalled": ("called", "called"),
+    "started": ("called", "serving"),
+    "completed": ("called serving", "completed"),
+    "parked": ("called serving", "parked"),
+    "resumed": ("parked", "serving"),
+    "returned": ("called serving parked no_show", "waiting"),
+    "transferred": ("waiting called serving parked", "waiting"),
+    "no_show": ("called", "no_show"),
+    "cancelled": ("booked waiting called parked", "cancelled"),
+    "abandoned": ("waiting parked", "abandoned"),
+    "expired": ("booked waiting called serving parked", "expired"),
+}
+AT_COUNTER = {"called", "serving"}
+GONE = {"completed", "no_show", "cancelled", "abandoned", "expired"}
+NEVER_CHANGES = "visit_id branch_id business_day prefix serial step number segment service_id issued_at".split()
+STANDS = {"issued", "accepted"}
+
+
+class Wrong(AssertionError):
+    """The log tells of something that the rules do not allow."""
+
+
+def demand(holds: object, what: str) -> None:
+    if not holds:
+        raise Wrong(what)
+
+
+class LogReader:
+    """`read` takes the events in turn, as JSON with every field; it raises Wrong at the first that cannot be."""
+
+    def __init__(self, counters: list[Json]) -> None:
+        self.seq = 0
+        self.day: str | None = None
+        self.at: datetime | None = None
+        self.counters = {c["id"]: c for c in counters}
+        self.tickets: dict[str, Json] = {}
+        self.last: dict[str, int] = {}  # prefix -> last serial of the day
+        self.numbers: set[tuple[str, str, int]] = set()  # (number, day, step)
+        self.ids: set[str] = set()
+        self.advices: dict[str, Json] = {}
+
+    def read(self, event: Json) -> None:
+        demand(event["seq"] == self.seq + 1, f"{event['seq']} after {self.seq}: the log has a gap")
+        demand(event["id"] not in self.ids, f"{event['id']} twice")
+        at = datetime.fromisoformat(event["at"])
+        demand(at.utcoffset() is not None and not at.utcoffset(), "the time is not UTC")
+        demand(self.at is None or at >= self.at, f"event {event['seq']} is before the one before it")
+        self.seq, self.at = event["seq"], at
+        self.ids.add(event["id"])
+        if event["reason"]:
+            words = event["reason"]["words"]
+            demand(words["en"] and words["zh"], "a reason without words")
+        subject, _, what = event["kind"].partition(".")
+        getattr(self, f"_read_{subject}")(what, event)
+
+    def _read_branch(self, what: str, event: Json) -> None:
+        demand(what == "day_started", event["kind"])
+        demand(self.day is None or event["day"] > self.day, "the day began again")
+        left = [t["number"] for t in self.tickets.values() if t["state"] not in GONE]
+        demand(not left, f"{left} of yesterday are still here")
+        demand(not self.advices, "yesterday's advice still stands")
+        self.day, self.last, self.tickets = event["day"], {}, {}
+
+    def _read_counter(self, what: str, event: Json) -> None:
+        counter = event["counter"]
+        demand(what == {"open": "opened"}.get(counter["status"], counter["status"]), f"{what}, yet {counter}")
+        demand(what != "closed" or self._at(counter["id"]) is None, "closed with a customer there")
+        demand((counter["staff_id"] is None) == (what == "closed") or self._is_machine(counter["id"]), "who?")
+        self.counters[counter["id"]] = counter
+
+    def _read_advice(self, what: str, event: Json) -> None:
+        advice = event["advice"]
+        key = advice["counter_class"]
+        before = self.advices.pop(key, None)
+        demand(advice["state"] == what, f"{what}, yet {advice['state']}")
+        if what == "issued":
+            demand(before is None, f"a second advice stands for {key}")
+        else:
+            allowed = STANDS if what == "withdrawn" else {"issued"}
+            demand(before is not None and before["state"] in allowed, f"{what} after {before}")
+            demand(before is not None and before["id"] == advice["id"], "another advice was answered")
+        if what in STANDS:
+            self.advices[key] = advice
+
+    def _read_ticket(self, what: str, event: Json) -> None:
+        ticket = event["ticket"]
+        before = self.tickets.get(ticket["id"])
+        if what == "issued":
+            self._read_issue(ticket, before)
+        else:
+            demand(before is not None, f"{ticket['id']} was never issued")
+            assert before is not None
+            allowed, to = LEGAL[what]
+            demand(before["state"] in allowed.split(), f"{before['state']} -> {what}")
+            demand(ticket["state"] == to, f"{what} led to {ticket['state']}")
+            changed = [name for name in NEVER_CHANGES if before[name] != ticket[name]]
+            demand(not changed, f"{what} changed {changed}")
+            moved = before["queue_id"] != ticket["queue_id"]
+            demand(what == "transferred" or not moved, f"{what} changed the queue")
+        if ticket["state"] in AT_COUNTER:
+            self._read_arrival(what, ticket, before, event)
+        self.tickets[ticket["id"]] = ticket
+
+    def _read_issue(self, ticket: Json, before: Json | None) -> None:
+        demand(before is None, f"{ticket['id']} issued twice")
+        demand(ticket["state"] == "waiting", f"issued as {ticket['state']}")
+        demand(ticket["business_day"] == self.day, "a ticket of another day")
+        printed = f"{ticket['prefix']}{ticket['serial']:03d}"
+        demand(ticket["number"] == printed, f"{ticket['number']} is not {printed}")
+        place = (printed, ticket["business_day"], ticket["step"])
+        demand(place not in self.numbers, f"{place} given twice")
+        self.numbers.add(place)
+        if ticket["step"] == 1:
+            last = self.last.get(ticket["prefix"], 0)
+            demand(ticket["serial"] == last + 1, f"{printed} after {last}: numbers have a gap")
+            self.last[ticket["prefix"]] = ticket["serial"]
+            return
+        steps = [t for t in self.tickets.values() if t["visit_id"] == ticket["visit_id"]]
+        demand(len(steps) == ticket["step"] - 1, f"step {ticket['step']} after {len(steps)}")
+        demand(all(t["state"] == "completed" for t in steps), "the next service before the end of the last")
+        demand(all(t["number"] == printed for t in steps), "the number changed within the visit")
+
+    def _read_arrival(self, what: str, ticket: Json, before: Json | None, event: Json) -> None:
+        place = ticket["counter_id"]
+        other = self._at(place)
+        demand(other in (None, ticket["id"]), f"{other} is at {place} already")
+        if what == "called":
+            assert before is not None
+            demand(self.counters[place]["status"] == "open", "called to a counter that is not open")
+            serves = [entry["queue_id"] for entry in self.counters[place]["profile"]]
+            demand(before["queue_id"] in serves, "called to a counter that does not serve it")
+            demand(event["reason"], "called without a reason")
+        elif what != "resumed":
+            demand(before is not None and before["counter_id"] == place, f"{what} at another counter")
+
+    def _at(self, counter_id: str) -> str | None:
+        here = [t for t in self.tickets.values() if t["counter_id"] == counter_id and t["state"] in AT_COUNTER]
+        demand(len(here) <= 1, f"{len(here)} tickets at {counter_id}")
+        return here[0]["id"] if here else None
+
+    def _is_machine(self, counter_id: str) -> bool:
+        return bool(self.counters[counter_id]["counter_class"] == "self_service")

@@ -1,0 +1,84 @@
+"""The auditor finds what is wrong with a log: without this, its silence would mean nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.actions import teller
+from server.domain.audience import whole
+from tests.domain.floor import Floor
+from tests.domain.log_reader import LogReader, Wrong
+from tests.domain.screen import on_the_wire
+
+Json = dict[str, Any]
+Spoil = Callable[[Json], None]
+
+
+def a_morning() -> Floor:
+    """Two counters, three tickets: one served, one being served, one called."""
+    floor = Floor()
+    floor.open(1, 2)
+    first = floor.take()
+    floor.wait(1)
+    floor.take("deposit")
+    floor.take("deposit")
+    floor.next(1)
+    floor.press(teller.start, first)
+    floor.next(2)
+    floor.wait(1)
+    floor.next(1)
+    return floor
+
+
+def events(floor: Floor) -> list[Json]:
+    return [on_the_wire(whole(event)) for event in floor.log]
+
+
+def read(floor: Floor, log: list[Json]) -> None:
+    reader = LogReader(on_the_wire([whole(c) for c in floor.installed.counters.values()]))
+    for event in log:
+        reader.read(event)
+
+
+def first(log: list[Json], kind: str) -> Json:
+    return next(event for event in log if event["kind"] == kind)
+
+
+def last(log: list[Json], kind: str) -> Json:
+    return first(log[::-1], kind)
+
+
+FAULTS: dict[str, Callable[[list[Json]], Any]] = {
+    "a gap": lambda log: log.pop(3),
+    "two in the wrong order": lambda log: log.insert(3, log.pop(4)),
+    "an id twice": lambda log: log[4].update(id=log[3]["id"]),
+    "a time before its cause": lambda log: log[-1].update(at=log[0]["at"]),
+    "a time elsewhere": lambda log: log[-1].update(at="2026-03-02T09:30:00+08:00"),
+    "a number twice": lambda log: last(log, "ticket.issued")["ticket"].update(serial=2, number="A002"),
+    "a number left out": lambda log: last(log, "ticket.issued")["ticket"].update(serial=4, number="A004"),
+    "a number misprinted": lambda log: last(log, "ticket.issued")["ticket"].update(number="A3"),
+    "an impossible move": lambda log: first(log, "ticket.called").update(kind="ticket.resumed"),
+    "a move to the wrong state": lambda log: first(log, "ticket.started")["ticket"].update(state="parked"),
+    "a ticket nobody issued": lambda log: first(log, "ticket.started")["ticket"].update(id="main.ghost"),
+    "two at one counter": lambda log: last(log, "ticket.called")["ticket"].update(counter_id="main.2"),
+    "a call to a closed counter": lambda log: first(log, "ticket.called")["ticket"].update(counter_id="main.3"),
+    "a call without a reason": lambda log: first(log, "ticket.called").update(reason=None),
+    "a number that changes": lambda log: first(log, "ticket.started")["ticket"].update(number="A009"),
+    "a day that begins again": lambda log: log[1].update(kind="branch.day_started", day=log[0]["day"], counter=None),
+    "an opening by nobody": lambda log: first(log, "counter.opened")["counter"].update(staff_id=None),
+}
+
+
+def test_a_right_log_is_read_to_its_end() -> None:
+    floor = a_morning()
+    read(floor, events(floor))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_log_is_found(fault: str) -> None:
+    floor = a_morning()
+    log = events(floor)
+    FAULTS[fault](log)
+    with pytest.raises(Wrong):
+        read(floor, log)

@@ -1,0 +1,1 @@
+"""What is written down, on both databases: once, whole, and found again."""
