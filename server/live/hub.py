@@ -102,6 +102,12 @@ class Hub:
             listener.send(events_frame(after or 0, hall.seq, missed, listener.audience, self.now(), self.speed))
         place.listeners.add(listener)
 
+    def let_go(self, holders: set[str]) -> None:
+        """Whoever listens with a token that was taken back."""
+        for place in self._places.values():
+            for listener in [one for one in place.listeners if one.holder_id in holders]:
+                listener.end("revoked")
+
     def say_goodbye(self) -> None:
         """The process ends: everyone is told to come back in a moment."""
         for place in self._places.values():

@@ -5,6 +5,7 @@ import logging
 
 from server.live.bus import Bus
 from server.live.hub import Hub
+from server.storage.branches import revoked_holders
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.server_clock import ServerClock
@@ -62,10 +63,11 @@ class Relay:
         while True:
             await asyncio.sleep(POLL_S)
             try:
-                found = await asyncio.to_thread(self._look)
+                found, revoked = await asyncio.to_thread(self._look)
             except DatabaseError as error:
                 log.warning("the database cannot be read just now: %s", error)
                 continue
+            self._hub.let_go(revoked)
             for branch_id, (epoch, seq) in found.items():
                 place = self._hub.places.get(branch_id)
                 if place is not None and place.hall.epoch != epoch:
@@ -73,10 +75,10 @@ class Relay:
                 elif place is not None and place.hall.seq < seq:
                     self.on_news(branch_id, seq)
 
-    def _look(self) -> dict[str, tuple[str, int]]:
+    def _look(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
         self._clock.refresh()
         with self._reader.begin() as connection:
-            return newest(connection)
+            return newest(connection), revoked_holders(connection)
 
     async def _beat(self) -> None:
         while True:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from fastapi import Depends
+from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from server.actions.decision import Actor
@@ -43,6 +44,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screen_teller": frozenset({"teller", "manager"}),
     "screen_manager": frozenset({"manager"}),
 }
+
+# Only says in the documents that there is a token; `bearer` reads it, from sockets too.
+BEARER = HTTPBearer(auto_error=False, description="The token of a device or a person: `python -m server token`.")
 
 REMEMBERED_S = 1.0  # a token that was taken back stops working within this time
 
@@ -97,7 +101,9 @@ def may(operation: str) -> Callable[..., Awaitable[Actor]]:
     if operation not in PERMISSIONS:
         raise ValueError(f"nobody has said who may {operation}")
 
-    async def check(connection: HTTPConnection, _: Services = Depends(services)) -> Actor:
+    async def check(
+        connection: HTTPConnection, _: Services = Depends(services), __: object = Depends(BEARER)
+    ) -> Actor:
         holder = await admitted(connection, bearer(connection), operation)
         branch_id = branch_in(connection.path_params)
         if branch_id is not None and branch_id != holder.branch_id:

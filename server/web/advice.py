@@ -10,13 +10,13 @@ from server.actions.decision import Actor
 from server.domain.audience import whole
 from server.web.access import may
 from server.web.commands import Key, as_json, perform
-from server.web.messages import Answer, Dismiss, Nothing
+from server.web.messages import Advices, Answer, Dismiss, Figures, Nothing
 from server.web.services import Services, services
 
 router = APIRouter(tags=["advice"])
 
 
-@router.get("/branches/{branch}/advice")
+@router.get("/branches/{branch}/advice", response_model=Advices)
 async def standing_advice(
     branch: str, actor: Actor = Depends(may("see_figures")), using: Services = Depends(services)
 ) -> Response:
@@ -25,7 +25,7 @@ async def standing_advice(
     return as_json({"advices": [whole(advice) for advice in place.hall.advices.values()]})
 
 
-@router.get("/branches/{branch}/figures")
+@router.get("/branches/{branch}/figures", response_model=Figures)
 async def figures(
     branch: str, actor: Actor = Depends(may("see_figures")), using: Services = Depends(services)
 ) -> Response:
@@ -39,9 +39,9 @@ async def figures(
 @router.post("/advice/{advice}/accept", response_model=Answer)
 async def accept(
     request: Request,
+    key: Key,
     advice: str,
     asked: Nothing | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("answer_advice")),
     using: Services = Depends(services),
 ) -> Response:
@@ -52,9 +52,9 @@ async def accept(
 @router.post("/advice/{advice}/dismiss", response_model=Answer)
 async def dismiss(
     request: Request,
+    key: Key,
     advice: str,
     asked: Dismiss | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("answer_advice")),
     using: Services = Depends(services),
 ) -> Response:

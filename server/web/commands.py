@@ -11,15 +11,18 @@ from starlette.responses import Response
 
 from server.actions.decision import Action, Actor, Command
 from server.web.access import branch_in
-from server.web.problems import Problem
+from server.web.problems import KEY
 from server.web.services import Services
 
 Key = Annotated[
-    str | None,
+    str,
     Header(
-        alias="Idempotency-Key",
+        alias=KEY,
         description="8 to 80 characters, fresh for each intent, the same on each retry of it.",
         examples=["b6f1c0de-9a4e"],
+        min_length=8,
+        max_length=80,
+        pattern=r"^[\x20-\x7e]*$",
     ),
 ]
 
@@ -32,7 +35,7 @@ async def perform(
     request: Request,
     services: Services,
     actor: Actor,
-    key: str | None,
+    key: str,
     action: Action,
     asked: Mapping[str, Any],
     arguments: Mapping[str, Any],
@@ -40,8 +43,6 @@ async def perform(
 ) -> Response:
     """Runs the action in the branch that the path names. `asked` is what the client said: a key that comes
     again with something else is noticed by it."""
-    if key is None or not 8 <= len(key) <= 80 or not key.isascii() or not key.isprintable():
-        raise Problem(400, "key_required")
     branch_id = branch_in(request.path_params)
     assert branch_id is not None, "every command's path names its branch"
     said = orjson.dumps([request.url.path, asked], option=orjson.OPT_SORT_KEYS)

@@ -18,9 +18,9 @@ router = APIRouter(tags=["counters"], prefix="/counters/{counter}")
 @router.post("/open", response_model=Answer)
 async def open_counter(
     request: Request,
+    key: Key,
     counter: str,
     asked: OpenCounter | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("open")),
     using: Services = Depends(services),
 ) -> Response:
@@ -33,9 +33,9 @@ async def open_counter(
 @router.post("/pause", response_model=Answer)
 async def pause_counter(
     request: Request,
+    key: Key,
     counter: str,
     asked: PauseCounter | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("pause")),
     using: Services = Depends(services),
 ) -> Response:
@@ -48,9 +48,9 @@ async def pause_counter(
 @router.post("/close", response_model=Answer)
 async def close_counter(
     request: Request,
+    key: Key,
     counter: str,
     asked: Nothing | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("close")),
     using: Services = Depends(services),
 ) -> Response:
@@ -61,9 +61,9 @@ async def close_counter(
 @router.post("/call-next", response_model=Answer)
 async def call_next(
     request: Request,
+    key: Key,
     counter: str,
     asked: Nothing | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("call_next")),
     using: Services = Depends(services),
 ) -> Response:

@@ -7,17 +7,19 @@ from starlette.responses import Response
 
 from server.storage.event_log import newest
 from server.web.commands import as_json
+from server.web.messages import Health
 from server.web.services import Services, services
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", response_model=Health)
 async def healthz() -> Response:
+    """The process answers."""
     return as_json({"status": "alive"})
 
 
-@router.get("/readyz")
+@router.get("/readyz", response_model=Health, responses={503: {"model": Health}})
 async def readyz(using: Services = Depends(services)) -> Response:
     """503 while the database cannot be read."""
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.domain.advice import Advice
-from server.domain.counter import Counter
+from server.domain.branch import CounterClass, ProfileEntry
+from server.domain.counter import Counter, Status
 from server.domain.events import Reason
-from server.domain.ticket import Segment, Ticket
+from server.domain.hall import Call
+from server.domain.ticket import Segment, State, Ticket
 
 Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_.\-]+$")]
 # One line of text: a control character has no place in it, and PostgreSQL cannot keep a NUL at all.
 Line = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 # A time with its zone, and so far from the ends of the calendar that every zone can tell it.
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
-]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 
 
 class Asked(BaseModel):
@@ -39,7 +39,9 @@ class TakeTicket(Asked):
 
 
 class OpenCounter(Asked):
-    take_over: bool = Field(False, description="A manager may take over a counter that somebody holds.")
+    take_over: bool = Field(
+        False, examples=[False], description="A manager may take over a counter that somebody holds."
+    )
 
 
 class PauseCounter(Asked):
@@ -47,7 +49,7 @@ class PauseCounter(Asked):
 
 
 class Resume(Asked):
-    counter_id: Id | None = Field(None, description="Default: the counter where it was parked.")
+    counter_id: Id | None = Field(None, examples=["main.1"], description="Default: the counter where it was parked.")
 
 
 class Transfer(Asked):
@@ -59,8 +61,8 @@ class Dismiss(Asked):
 
 
 class SetClock(Asked):
-    speed: float | None = Field(None, ge=0.1, le=600)
-    skip_to: Moment | None = None
+    speed: float | None = Field(None, ge=0.1, le=600, examples=[30])
+    skip_to: Moment | None = Field(None, examples=["2026-03-02T08:30:00+08:00"])
 
 
 class Answer(BaseModel):
@@ -104,16 +106,39 @@ class Waits(BaseModel):
     queues: list[QueueWait]
 
 
-class LobbyTicket(BaseModel):
+class Advices(BaseModel):
+    advices: list[Advice]
+
+
+class Figures(BaseModel):
+    """Per class of counters: measured rates with their intervals, the day so far, the cost of every number."""
+
+    now: datetime
+    classes: dict[str, Any]
+    history: dict[str, Any]
+    advice_table: dict[str, Any]
+
+
+class Health(BaseModel):
+    status: str = Field(examples=["ready"])
+
+
+class Told(BaseModel):
+    """Complete: a field more or less than here is a fault, or a staff ticket would pass for a lobby ticket."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LobbyTicket(Told):
     """A ticket as the lobby sees it: known by its number."""
 
     id: str
     number: str
     prefix: str
-    state: str
+    state: State
     queue_id: str
     service_id: str
-    segment: str
+    segment: Segment
     counter_id: str | None
     arrived_at: datetime
     called_at: datetime | None
@@ -121,16 +146,16 @@ class LobbyTicket(BaseModel):
     calls: int
 
 
-class LobbyCounter(BaseModel):
+class LobbyCounter(Told):
     id: str
     number: int
-    counter_class: str
-    profile: list[dict[str, Any]]
-    status: str
+    counter_class: CounterClass
+    profile: list[ProfileEntry]
+    status: Status
     since: datetime | None
 
 
-class EventMessage(BaseModel):
+class EventMessage(Told):
     """One event; its ticket, counter or advice is the whole new state."""
 
     id: str
@@ -146,14 +171,14 @@ class EventMessage(BaseModel):
     day: date | None
 
 
-class Snapshot(BaseModel):
+class Snapshot(Told):
     branch: dict[str, Any]
     epoch: str
     seq: int
     business_day: date | None
     tickets: list[Ticket | LobbyTicket]
     counters: list[Counter | LobbyCounter]
-    recent_calls: list[dict[str, Any]]
+    recent_calls: list[Call]
     advices: list[Advice]
 
 
@@ -168,7 +193,7 @@ class EventsAnswer(BaseModel):
     events: list[EventMessage]
 
 
-class SnapshotFrame(BaseModel):
+class SnapshotFrame(Told):
     type: Literal["snapshot"]
     epoch: str
     seq: int
@@ -177,7 +202,7 @@ class SnapshotFrame(BaseModel):
     snapshot: Snapshot
 
 
-class EventsFrame(BaseModel):
+class EventsFrame(Told):
     """Follows the frame before it: `after` is the seq that the client has."""
 
     type: Literal["events"]
@@ -188,20 +213,20 @@ class EventsFrame(BaseModel):
     events: list[EventMessage]
 
 
-class HeartbeatFrame(BaseModel):
+class HeartbeatFrame(Told):
     type: Literal["heartbeat"]
     seq: int
     now: datetime
     speed: float
 
 
-class GoodbyeFrame(BaseModel):
+class GoodbyeFrame(Told):
     type: Literal["goodbye"]
     reason: Literal["restart", "slow", "revoked"]
     retry_after_ms: int
 
 
-class AliveFrame(BaseModel):
+class AliveFrame(Told):
     """What a client says every two seconds."""
 
     type: Literal["alive"]

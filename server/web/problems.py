@@ -28,6 +28,7 @@ STATUS = {
     "unavailable": 503,
 }  # every other refusal is a conflict with the state of the hall: 409
 ALWAYS_TOLD = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
+KEY = "Idempotency-Key"
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -85,6 +86,8 @@ def install(app: FastAPI) -> None:
         found = error.errors()
         if any(e["type"] == "json_invalid" for e in found):
             return problem(400, "malformed", {}, _language(request))
+        if any(e["loc"] == ("header", KEY) for e in found):
+            return problem(400, "key_required", {}, _language(request))
         errors = [{"where": [str(part) for part in e["loc"]], "what": e["msg"]} for e in found]
         return problem(422, "invalid", {}, _language(request), errors=errors)
 

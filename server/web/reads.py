@@ -66,6 +66,7 @@ async def waits(
 
 @router.get("/clock", response_model=ClockState)
 async def clock(actor: Actor = Depends(may("see_clock")), using: Services = Depends(services)) -> Response:
+    """The server's time, and how fast it runs: simulated days run faster than the wall clock."""
     return as_json({"now": using.clock.now(), "speed": using.clock.speed})
 
 

@@ -19,9 +19,9 @@ router = APIRouter(tags=["tickets"])
 @router.post("/branches/{branch}/tickets", status_code=201, response_model=Answer)
 async def take_ticket(
     request: Request,
+    key: Key,
     branch: str,
     asked: TakeTicket,
-    key: Key = None,
     actor: Actor = Depends(may("take_ticket")),
     using: Services = Depends(services),
 ) -> Response:
@@ -43,9 +43,9 @@ def _simple(path: str, operation: str, action: Action, summary: str) -> None:
 
     async def press(
         request: Request,
+        key: Key,
         ticket: str,
         asked: Nothing | None = None,
-        key: Key = None,
         actor: Actor = Depends(may(operation)),
         using: Services = Depends(services),
     ) -> Response:
@@ -73,9 +73,9 @@ _simple("cancel", "cancel", customer.cancel, "The customer gives the number back
 @router.post("/tickets/{ticket}/resume", response_model=Answer)
 async def resume(
     request: Request,
+    key: Key,
     ticket: str,
     asked: Resume | None = None,
-    key: Key = None,
     actor: Actor = Depends(may("resume")),
     using: Services = Depends(services),
 ) -> Response:
@@ -87,9 +87,9 @@ async def resume(
 @router.post("/tickets/{ticket}/transfer", response_model=Answer)
 async def transfer(
     request: Request,
+    key: Key,
     ticket: str,
     asked: Transfer,
-    key: Key = None,
     actor: Actor = Depends(may("transfer")),
     using: Services = Depends(services),
 ) -> Response:

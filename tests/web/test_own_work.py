@@ -36,7 +36,7 @@ def test_a_machine_cannot_touch_a_customer_at_a_teller(
 def test_a_parked_customer_is_resumed_by_their_own_teller_only(
     ask: Caller, hall: Hall, nothing_changes: None
 ) -> None:
-    refused(ask.post("second teller", f"tickets/{hall.parked}/resume"), 403, "not_your_counter")
+    refused(ask.post("second teller", f"tickets/{hall.parked}/resume"), 403, "not_your_ticket")
 
 
 def test_a_teller_cannot_serve_at_two_counters_of_which_one_is_taken(

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from server.app import create_app
 from server.settings import Settings
 from server.web.access import PERMISSIONS
-from tests.running import KINDS, Caller, fresh_key, headers
+from tests.running import KINDS, Caller, Office, fresh_key, headers, install
 from tests.web.conftest import Hall
 from tests.web.problem import problem_of, refused
 
@@ -64,6 +64,14 @@ OPEN = {
     "SOCKET /api/v1/branches/{branch}/live",
     "GET /{screen}",
 }
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Who may do what has nothing to do with the database: one will do."""
+    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+
+
 BODIES = {"tickets": {"services": ["card"]}, "transfer": {"queue_id": "cash"}}
 
 Row = tuple[str, str, frozenset[str]]
@@ -151,7 +159,8 @@ def test_a_manager_of_another_branch_may_nothing_here(
     ["Bearer", "Bearer nobody", "Basic {token}", "{token}", "Bearer {token}x", "Bearer \u00ff"],
 )
 def test_a_token_that_is_none_is_refused(ask: Caller, nothing_changes: None, authorization: str) -> None:
-    known = {"Authorization": authorization.format(token=ask.tokens["manager"]).encode("latin-1")}
+    said = authorization.format(token=ask.tokens["manager"])
+    known = {b"Authorization": said.encode("latin-1")}
     refused(ask.http.get("branches/main/snapshot", headers=known), 401, "unauthorized")
 
 
