@@ -7,10 +7,11 @@ import { LiveHall } from "/screens/shared/live.js";
 import { Offers } from "/screens/shared/offers.js";
 import { drawComfort } from "./comfort.js";
 import { Kiosk } from "./kiosk.js";
-import { drawFailed, drawIssuing, drawReturned, drawTicket } from "./outcome.js";
+import { drawFailed, drawIssuing, drawReturned } from "./outcome.js";
 import { Patience } from "./patience.js";
 import { drawReview } from "./review.js";
 import { drawStart } from "./start.js";
+import { drawTicket } from "./ticket.js";
 import { begun } from "./visit.js";
 
 /** @typedef {{element: HTMLElement, refresh: () => void}} Drawing  a step, and how to bring its figures up to date */
@@ -78,7 +79,7 @@ function tick() {
 }
 
 /**
- * While choosing, a dialog; beside a number that is being read, a line under the keys.
+ * While choosing, a dialog; beside a number that is being read, a line in the key that leads on.
  * @param {number | null} left
  */
 function warn(left) {
@@ -87,22 +88,11 @@ function warn(left) {
   dialog.hidden = left === null || reading;
   if (left === null) return;
   if (reading) {
-    drawReturning(left);
+    say(find(".returning", stage), t("kiosk.returning", { n: left }));
     return;
   }
   say(find(".still-there__note"), t("kiosk.still_there_note", { n: left }));
   if (wasHidden) find(".button--primary", dialog).focus();
-}
-
-/** @param {number} left */
-function drawReturning(left) {
-  let line = stage.querySelector(".returning");
-  if (!line) {
-    line = document.createElement("p");
-    line.className = "returning";
-    find("section", stage).appendChild(line);
-  }
-  say(line, t("kiosk.returning", { n: left }));
 }
 
 /** Any touch says that the customer is there; a warning is answered with a click, or its key would slip away. */

@@ -85,8 +85,7 @@ function more(kiosk) {
   return el(
     "div",
     { class: "review__part" },
-    el("h2", null, t("kiosk.more")),
-    el("p", { class: "review__note" }, t("kiosk.more_note")),
+    el("h2", null, t("kiosk.more"), " ", el("small", { class: "review__note" }, t("kiosk.more_note"))),
     el("div", { class: "more" }, keys),
   );
 }
@@ -101,7 +100,7 @@ function taking(kiosk) {
   const counterWait = liveWait(() => kiosk.offers.of(counterQueue.id));
   if (!machineQueue) {
     const key = takeKey(kiosk, false, t("kiosk.take"), counterWait.element);
-    return { element: el("div", { class: "takes" }, key), refresh: counterWait.refresh };
+    return { element: key, refresh: counterWait.refresh };
   }
   const machineWait = liveWait(() => kiosk.offers.of(machineQueue.id));
   const element = el(
@@ -140,9 +139,13 @@ function placeKey(kiosk, queue, atMachine, wait) {
   return el(
     "button",
     { class: "place", type: "button", "data-class": queue.counter_class, onclick: () => kiosk.take(atMachine) },
-    atMachine && el("span", { class: "place__quicker" }, t("kiosk.quicker")),
-    el("span", { class: "service__sign" }, icon(queue.counter_class)),
-    el("span", { class: "place__name" }, t(atMachine ? "kiosk.take_machine" : "kiosk.take_counter")),
+    el(
+      "span",
+      { class: "place__name" },
+      icon(queue.counter_class),
+      el("span", null, t(atMachine ? "kiosk.take_machine" : "kiosk.take_counter")),
+      atMachine && el("span", { class: "place__quicker" }, t("kiosk.quicker")),
+    ),
     wait,
     el("span", { class: "place__take" }, t("kiosk.take_here")),
   );

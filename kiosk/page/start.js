@@ -58,7 +58,6 @@ function segmentKey(kiosk, segment) {
   return el(
     "button",
     { class: "segment", type: "button", "aria-pressed": String(chosen), onclick: () => kiosk.show({ segment }) },
-    el("span", { class: "segment__check" }, chosen && icon("check")),
     el("span", { class: "segment__name" }, t(`kiosk.segment.${segment}`)),
     el("span", { class: "segment__who" }, t(`kiosk.segment.${segment}.who`)),
   );
@@ -77,7 +76,6 @@ function serviceKey(kiosk, service, wait) {
     el("span", { class: "service__sign" }, icon(queue.counter_class)),
     el("span", { class: "service__name" }, name(service.name)),
     wait,
-    icon("forward"),
   );
 }
 

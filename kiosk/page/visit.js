@@ -17,7 +17,7 @@
  * @property {import("/screens/shared/api.js").Refused | null} refused
  */
 
-export const MOST_SERVICES = 3;
+export const MOST_SERVICES = 2;
 
 /** @returns {Visit} */
 export function newVisit() {

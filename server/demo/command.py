@@ -33,7 +33,7 @@ TELLERS = {  # counter -> who sits there
 }
 MORNING = (1, 2, 3, 6, 7)  # the study's three ordinary and two VIP counters
 VISITOR = "访客 Visitor"
-TITLES = {"kiosk": "Kiosk", "display": "Lobby display", "teller": "Teller console", "manager": "Manager's view"}
+TITLES = {"kiosk": "Kiosk", "display": "Lobby display", "teller": "Teller console", "manager": "Manager view"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -33,7 +33,8 @@ def demo_router(crowd: Crowd, links: dict[str, str]) -> APIRouter:
     def state() -> dict[str, Any]:
         time = crowd.floor.time
         now = time.now() if time.known else None
-        return {"now": now, "speed": time.speed, "running": crowd.coming}
+        zone = crowd.floor.branch.get("time_zone", "UTC")
+        return {"now": now, "time_zone": zone, "speed": time.speed, "running": crowd.coming}
 
     @router.get("/", response_class=RedirectResponse)
     async def front_door() -> str:
@@ -44,7 +45,6 @@ def demo_router(crowd: Crowd, links: dict[str, str]) -> APIRouter:
         html = (FOLDER / "index.html").read_text(encoding="utf-8")
         boot = {
             "links": links,
-            "time_zone": crowd.floor.branch.get("time_zone"),
             "languages": sorted(LANGUAGES, reverse=True),
             "words": words_for("demo"),
             **state(),

@@ -64,7 +64,10 @@ class Crowd:
 
     async def set_speed(self, speed: float) -> str | None:
         """Asks the server to run at `speed`; the code of the refusal if it will not."""
-        return (await self.api.put(self._tokens.operator, "clock", speed=speed)).code
+        answer = await self.api.put(self._tokens.operator, "clock", speed=speed)
+        if answer.done and self.floor.time.hear(answer.body["now"], answer.body["speed"]):
+            self.floor.rouse()  # the next frame would tell them, but may be a second away
+        return answer.code
 
     async def run(self) -> None:
         async with self.api, asyncio.TaskGroup() as everyone:

@@ -88,8 +88,8 @@ TRANSFERS = {"cash": "non_cash", "non_cash": "cash"}
 
 def fate(seed: int, ticket: dict[str, Any], *, at_machine: bool) -> Fate:
     """The same for the same ticket whoever asks and however often, so that a restart changes nobody's day."""
-    came = f"{seed}:{ticket['id']}:{ticket['queue_id']}"
-    rng = Random(came)
+    came = ":".join(str(ticket[name]) for name in ("business_day", "number", "step", "queue_id"))
+    rng = Random(f"{seed}:{came}")
     mean_min = MEAN_MACHINE_MIN if at_machine else MEAN_SERVICE_MIN
     service_s = max(SHORTEST_SERVICE_S, rng.expovariate(1 / (mean_min * 60)))
     patience = timedelta(minutes=rng.expovariate(1 / MEAN_PATIENCE_MIN))
@@ -99,7 +99,7 @@ def fate(seed: int, ticket: dict[str, Any], *, at_machine: bool) -> Fate:
         ending = "finish"
     until_s = service_s * rng.uniform(0.2, 0.6)
     away_s = rng.uniform(180, 420)
-    each_call = Random(f"{came}:{ticket['misses']}")
+    each_call = Random(f"{seed}:{came}:{ticket['misses']}")
     answers = _pick(each_call, ANSWERS_WHEN_MISSED if ticket["misses"] else ANSWERS)
     if _waited(ticket) > patience:
         answers = "never"

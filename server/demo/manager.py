@@ -18,6 +18,7 @@ Json = dict[str, Any]
 PATIENCE = timedelta(minutes=10)  # for a visitor to answer first
 FOLLOWED_AFTER_S = (60.0, 120.0)
 BEFORE_OPENING = timedelta(minutes=5)
+TIDY_UP = timedelta(minutes=20)  # for the last teller to close; a visitor's counter is not waited for
 LONGEST_EVENING = timedelta(hours=1, minutes=5)  # what is left has expired by then
 LOOK_AGAIN = timedelta(minutes=1)
 OPEN_STATES = frozenset({"booked", "waiting", "called", "serving", "parked"})
@@ -38,8 +39,10 @@ class Manager:
         while True:
             now = self._floor.time.now()
             self._begin_day(now)
-            for advice in list(self._floor.advices.values()):
-                await self._look_at(advice, now)
+            today = hours(self._floor.branch, now)
+            if today is not None and now < today[1]:
+                for advice in list(self._floor.advices.values()):
+                    await self._look_at(advice, now)
             await self._go_home(now)
             await self._floor.change(now + LOOK_AGAIN)
 
@@ -85,14 +88,20 @@ class Manager:
         today = hours(self._floor.branch, now)
         if today is not None and now < today[1] + LOOK_AGAIN:
             return
-        empty = not any(t["state"] in OPEN_STATES for t in self._floor.tickets.values())
-        if not empty and today is not None and now < today[1] + LONGEST_EVENING:
+        if today is not None and now < today[1] + self._evening():
             return
         morning = next_opening(self._floor.branch, now) - BEFORE_OPENING
         answer = await self._api.put(self._operator, "clock", skip_to=morning.isoformat())
         if not answer.done:
             log.warning("the clock was not put forward to the morning: %s", answer.code)
             await asyncio.sleep(10)
+
+    def _evening(self) -> timedelta:
+        """How long after closing there is still somebody to wait for."""
+        if any(ticket["state"] in OPEN_STATES for ticket in self._floor.tickets.values()):
+            return LONGEST_EVENING
+        staffed = (c for c in self._floor.counters.values() if c["counter_class"] != "self_service")
+        return TIDY_UP if any(counter["status"] != "closed" for counter in staffed) else timedelta()
 
     async def _post(self, path: str, **body: Any) -> None:
         """A refusal means that somebody else was quicker."""

@@ -30,6 +30,8 @@ def ticket(number: str = "A001", state: str = "waiting", **more: Any) -> Json:
     known: Json = {
         "id": f"main.{number}",
         "number": number,
+        "business_day": "2026-03-02",
+        "step": 1,
         "state": state,
         "queue_id": "cash",
         "counter_id": None,

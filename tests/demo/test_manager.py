@@ -97,15 +97,24 @@ async def test_a_new_day_begins_with_the_morning_s_plan() -> None:
     assert office.on_duty("main.1")
 
 
-async def test_the_night_is_skipped_once_the_hall_is_empty() -> None:
+async def test_the_night_is_skipped_once_the_hall_is_empty_and_the_counters_are_closed() -> None:
     evening = NINE + timedelta(hours=8, minutes=10)
     shown = hall(evening, ticket())
     office = Office(shown)
     await office.manager._go_home(evening)
-    assert office.asked == []
     tell(shown, "ticket.completed", evening, ticket=ticket(state="completed"))
     await office.manager._go_home(evening)
+    assert office.asked == []
+    tell(shown, "counter.closed", evening, counter=counter(1, "closed", None))
+    await office.manager._go_home(evening)
     assert office.asked == [("clock", {"skip_to": "2026-03-03T08:25:00+00:00"})]
+
+
+async def test_a_visitor_who_forgets_to_close_a_counter_does_not_stop_the_clock() -> None:
+    later = NINE + timedelta(hours=8, minutes=21)
+    office = Office(hall(later))
+    await office.manager._go_home(later)
+    assert [path for path, _ in office.asked] == ["clock"]
 
 
 async def test_a_weekend_is_skipped_as_a_whole() -> None:

@@ -5,8 +5,8 @@ import { ServerClock, calendarDay, clockTime } from "/screens/shared/clock.js";
 import { el, fill, find, say } from "/screens/shared/dom.js";
 
 /**
- * @typedef {{now: string | null, speed: number, running: boolean}} DemoState
- * @typedef {DemoState & {links: Record<string, string>, time_zone: string | null}} DemoBoot
+ * @typedef {{now: string | null, time_zone: string, speed: number, running: boolean}} DemoState
+ * @typedef {DemoState & {links: Record<string, string>}} DemoBoot
  */
 
 const start = /** @type {DemoBoot} */ (/** @type {unknown} */ (boot));
@@ -25,6 +25,7 @@ const speed = /** @type {HTMLInputElement} */ (find("#speed"));
 const crowd = /** @type {HTMLInputElement} */ (find("#crowd"));
 /** @type {ServerClock | null} */
 let clock = null;
+let zone = start.time_zone;
 /** The slider belongs to the hand that moves it until the server has heard. */
 let choosing = false;
 
@@ -84,6 +85,7 @@ function showControls() {
 
 /** @param {DemoState} state */
 function take(state) {
+  zone = state.time_zone;
   if (state.now) {
     if (clock) clock.set(state.now, state.speed);
     else clock = new ServerClock(state.now, state.speed);
@@ -98,7 +100,6 @@ function take(state) {
 
 function tick() {
   if (clock) {
-    const zone = start.time_zone || "UTC";
     say(find("#clock"), clockTime(clock.now(), zone));
     say(find("#day"), calendarDay(clock.now(), zone, language()));
   }

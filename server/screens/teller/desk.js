@@ -2,6 +2,7 @@
 
 import { boot } from "../shared/boot.js";
 import { current, inState } from "../shared/hall_state.js";
+import { askedCounter } from "./asked.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
@@ -59,16 +60,14 @@ export function manages() {
 }
 
 /**
- * Accepted advice names the counter it would open or close; it is a request until the counter has followed it.
+ * Accepted advice is a request to the counter it names, until that has followed it.
  * @param {HallState} hall
  * @param {Counter} counter
  * @returns {Advice | null}
  */
 export function requestFor(hall, counter) {
   const advice = hall.advices.get(counter.counter_class);
-  if (!advice || advice.state !== "accepted" || advice.counter_id !== counter.id) return null;
-  const followed = (advice.action === "open") === (counter.status === "open");
-  return followed ? null : advice;
+  return advice && advice.state === "accepted" && askedCounter(hall, advice) === counter ? advice : null;
 }
 
 /**

@@ -10,7 +10,7 @@ import { pick } from "./pick.js";
 /** @typedef {import("./moves.js").MoveId} MoveId */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
 
-/** @typedef {{path: string, body?: Record<string, any>}} Sending */
+/** @typedef {{path: string, body?: Record<string, any>, about?: Ticket}} Sending */
 
 const PAUSES = ["lunch", "break", "cash_count", "consult", "fault"];
 // Where the large number says it already, a sentence on top is noise.
@@ -36,7 +36,7 @@ export class Doing {
     const now = this._desk();
     // While a question stood open the hall went on: what was meant for one customer must not befall another.
     if (!sending || !now || now.current?.id !== before.current?.id) return;
-    await this._send(id, sending, before.current);
+    await this._send(id, sending, sending.about ?? before.current);
   }
 
   /**
@@ -155,8 +155,8 @@ async function askOpen(desk) {
  * @returns {Sending}
  */
 function taking(id, desk, ticket) {
-  if (id === "again") return { path: ticketPath(ticket.id, "return") };
-  return { path: ticketPath(ticket.id, "resume"), body: { counter_id: desk.counter.id } };
+  if (id === "again") return { path: ticketPath(ticket.id, "return"), about: ticket };
+  return { path: ticketPath(ticket.id, "resume"), body: { counter_id: desk.counter.id }, about: ticket };
 }
 
 /**

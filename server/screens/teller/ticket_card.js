@@ -3,6 +3,7 @@
 import { name, t } from "../shared/boot.js";
 import { el, fill, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
+import { isHeldByOther } from "./desk.js";
 import { stopwatch } from "./stopwatch.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -61,6 +62,7 @@ function stateWords(ticket) {
 
 /** @param {Desk} desk */
 function emptyWords(desk) {
+  if (isHeldByOther(desk.counter)) return t("teller.held_by", { name: desk.counter.staff_name });
   if (desk.counter.status === "paused") return pauseWords(desk.counter.pause_reason);
   return t(desk.counter.status === "closed" ? "teller.counter_closed" : "teller.nobody_here");
 }

@@ -1,0 +1,87 @@
+/** The advisor's figures, asked for anew when the hall has changed, but never in a stream. */
+
+import { branchPath, get } from "../shared/api.js";
+
+/**
+ * @typedef {Object} Rates  of one class; rates per minute, times in minutes, each between `low` and `high` with `level`
+ * @property {number} level
+ * @property {number} arrivals
+ * @property {number} arrivals_per_min
+ * @property {number} arrivals_per_min_low
+ * @property {number} arrivals_per_min_high
+ * @property {number} completions
+ * @property {number} no_shows
+ * @property {number} services_per_min
+ * @property {number} services_per_min_low
+ * @property {number} services_per_min_high
+ * @property {number} mean_service_min
+ * @property {number} mean_service_min_low
+ * @property {number} mean_service_min_high
+ * @property {number | null} cv2
+ * @property {number} cv2_n
+ * @property {number} waiting
+ * @property {number} busy_counters
+ * @property {number} open_counters
+ *
+ * @typedef {Object} CostRow  what so many open counters would give; null: without end
+ * @property {number} servers
+ * @property {number | null} cost
+ * @property {number | null} wait_min
+ * @property {number | null} waiting
+ * @property {number} rho
+ * @property {boolean} keeps_up
+ * @property {number} growth_per_min
+ * @property {number} chance
+ *
+ * @typedef {{optimum: number, keeps_up: boolean, rates: Rates, table: CostRow[]}} Reckoning
+ *
+ * @typedef {Object} Slot  five minutes of the day
+ * @property {string} start
+ * @property {number} arrivals
+ * @property {number} called
+ * @property {number} completed
+ * @property {number | null} mean_wait_min
+ * @property {number | null} mean_service_min
+ * @property {number} waiting
+ * @property {number} open_counters
+ *
+ * @typedef {Object} Figures
+ * @property {string} now
+ * @property {Record<string, Rates>} classes
+ * @property {Record<string, Slot[]>} history
+ * @property {Record<string, Reckoning>} advice_table
+ */
+
+const SOONEST_MS = 3000;
+// Rates fade with time, also while nothing happens.
+const LATEST_MS = 15000;
+
+/**
+ * @param {import("../shared/live.js").LiveHall} live
+ * @param {(figures: Figures) => void} heard
+ */
+export function followFigures(live, heard) {
+  let askedAt = -Infinity;
+  let waits = false;
+
+  async function ask() {
+    waits = false;
+    askedAt = performance.now();
+    try {
+      heard(await get(branchPath("figures")));
+    } catch {
+      // The old figures stay. Whether the hall is live is said elsewhere, and the next event asks again.
+    }
+  }
+
+  function askSoon() {
+    if (waits) return;
+    waits = true;
+    setTimeout(ask, Math.max(0, askedAt + SOONEST_MS - performance.now()));
+  }
+
+  live.onChange(askSoon);
+  live.onStatus((status) => status === "live" && askSoon());
+  setInterval(() => performance.now() - askedAt > LATEST_MS && askSoon(), 1000);
+  askSoon();
+}
