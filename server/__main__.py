@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 from server.settings import Settings
@@ -11,13 +12,13 @@ from server.storage.database import Database
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = _parser()
-    asked = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    asked = _parser(given[0] if given else None).parse_args(given)
     result = asked.run(asked)
     return int(result or 0)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m server",
         description="Callboard: live queue-ticketing for halls with counters.",
@@ -43,21 +44,24 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--branch", default="main", help="the branch it is for (default: main)")
     token.add_argument("--name", default="", help="what people call it: 'Lobby', 'Li Wei'")
     token.set_defaults(run=_token)
-    _add_programs(commands)
+    _add_programs(commands, chosen)
     return parser
 
 
-def _add_programs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from server.demo import command as demo
-    from server.replay import command as replay
+PROGRAMS = {
+    "demo": "a living branch to look at, on a simulated day",
+    "replay": "send a real day through the server and check that nothing is lost",
+}
 
-    for name, program, text in (
-        ("demo", demo, "a living branch to look at, on a simulated day"),
-        ("replay", replay, "send a real day through the server and check that nothing is lost"),
-    ):
+
+def _add_programs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", chosen: str | None) -> None:
+    """Only the chosen one is loaded: a server that starts does not wait for what it does not need."""
+    for name, text in PROGRAMS.items():
         parser = commands.add_parser(name, help=text, description=text)
-        program.add_arguments(parser)
-        parser.set_defaults(run=program.run)
+        if name == chosen:
+            program = import_module(f"server.{name}.command")
+            program.add_arguments(parser)
+            parser.set_defaults(run=program.run)
 
 
 def _time(text: str) -> datetime:
