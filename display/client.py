@@ -52,9 +52,7 @@ class LobbyClient:
     def __init__(
         self, url: str, branch_id: str, token: str, *, on_frame: Callable[[Json], None] | None = None
     ) -> None:
-        self._url = (
-            f"ws{url.rstrip('/').removeprefix('http')}/api/v1/branches/{quote(branch_id, safe='')}/live"
-        )
+        self._url = f"ws{url.rstrip('/').removeprefix('http')}/api/v1/branches/{quote(branch_id, safe='')}/live"
         self._protocols = [Subprotocol(PROTOCOL), Subprotocol(f"token.{token}")]
         self._on_frame = on_frame or (lambda frame: None)
         self._calls: asyncio.Queue[CallOut | None] = asyncio.Queue()

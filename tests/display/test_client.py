@@ -108,9 +108,7 @@ async def test_a_lost_frame_is_noticed_and_fetched(server: LobbyServer, lobby: L
     assert lobby.stats.gaps == 1
 
 
-async def test_a_lost_last_frame_is_noticed_by_the_next_heartbeat(
-    server: LobbyServer, lobby: LobbyClient
-) -> None:
+async def test_a_lost_last_frame_is_noticed_by_the_next_heartbeat(server: LobbyServer, lobby: LobbyClient) -> None:
     await server.call(tell=False)
     assert [call.number for call in await next_calls(lobby, 1)] == ["A001"]
     assert lobby.stats.gaps == 1
@@ -145,9 +143,7 @@ async def test_more_missed_calls_than_a_snapshot_remembers_are_admitted(
     assert lobby.stats.overruns == 1
 
 
-async def test_another_epoch_is_another_log_and_old_calls_stay_old(
-    server: LobbyServer, lobby: LobbyClient
-) -> None:
+async def test_another_epoch_is_another_log_and_old_calls_stay_old(server: LobbyServer, lobby: LobbyClient) -> None:
     for _ in range(3):
         await server.call()
     await next_calls(lobby, 3)
