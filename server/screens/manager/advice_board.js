@@ -67,7 +67,9 @@ function stuckClasses(hall, figures) {
   return Object.entries(figures.advice_table).flatMap(([key, { table, rates }]) => {
     const row = table[rates.open_counters - 1];
     const all = rates.open_counters === table.length;
-    if (!row || !all || row.keeps_up || hall.advices.has(key) || !enoughSeen(rates)) return [];
+    // One percent too much with nobody waiting is a figure, not a queue.
+    if (!row || !all || row.keeps_up || rates.waiting === 0) return [];
+    if (hall.advices.has(key) || !enoughSeen(rates)) return [];
     return [{ key, open: rates.open_counters, growth: growthWords(row.growth_per_min) }];
   });
 }
@@ -79,11 +81,12 @@ function enoughSeen(rates) {
 
 /** @param {Stuck} stuck */
 function stuckCard({ key, open, growth }) {
+  const what = key === "self_service" ? "manager.stuck.machines" : "manager.stuck.counters";
   return el(
     "article",
     { class: "advice advice--stuck panel", "data-class": key },
-    el("h2", { class: "advice__sentence" }, t("manager.stuck.sentence", { open, growth, kind: classWords(key) })),
-    el("p", { class: "advice__why" }, t("manager.stuck.what")),
+    el("h2", { class: "advice__sentence" }, t("manager.stuck.sentence", { open, kind: classWords(key) })),
+    el("p", { class: "advice__why" }, t(what, { growth })),
   );
 }
 

@@ -22,6 +22,9 @@ import { outlookOf } from "./outlook.js";
  * @typedef {{advice: Advice, hall: HallState, newest: import("./figures.js").Reckoning | null}} AdviceView
  */
 
+// From a day's customers nothing follows for certain, whatever rounding makes of 0.996.
+const SUREST = 0.99;
+
 /** Its keys stay where they are while the figures move: a key replaced under the pointer is a press lost. */
 export class AdviceCard {
   /** @param {Answers} answers */
@@ -83,12 +86,13 @@ export class AdviceCard {
 function figures(outlook, currency) {
   const wait = waitChange(outlook);
   const saved = savingWords(outlook, currency);
+  const sure = Math.min(outlook.sure, SUREST);
   const arrow = el("span", { class: "advice__arrow", "aria-hidden": "true" }, "→");
   const change = [el("span", { class: "advice__before" }, wait.before), arrow, el("strong", null, wait.after)];
   return [
     figure(wait.label, change),
     saved ? figure(t("manager.saves"), [el("strong", null, saved)]) : null,
-    figure(sureWords(outlook), [el("strong", null, percent(outlook.sure)), meter(outlook.sure)]),
+    figure(sureWords(outlook), [el("strong", null, percent(sure)), meter(sure)]),
   ];
 }
 

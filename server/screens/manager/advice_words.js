@@ -20,8 +20,8 @@ const FAIRLY_SURE = 0.6;
  */
 export function sentence(advice, hall) {
   const counter = askedCounter(hall, advice) ?? hall.counters.get(advice.counter_id ?? "");
-  const open = [...hall.counters.values()].filter((one) => one.counter_class === advice.counter_class && one.status === "open");
-  const many = Math.abs(advice.advised - open.length);
+  const mine = [...hall.counters.values()].filter((one) => one.counter_class === advice.counter_class);
+  const many = Math.abs(advice.advised - mine.filter((one) => one.status === "open").length);
   const params = { n: counter ? counter.number : "?", kind: classWords(advice.counter_class), many };
   return t(`manager.say.${advice.action}${many > 1 ? "_many" : ""}`, params);
 }
@@ -68,7 +68,9 @@ export function why(advice, { rates, open, now, after }) {
     capacity: short(open * rates.services_per_min * 60),
     busy: now ? percent(now.rho) : "",
   };
-  if (!now || reason.code === "advice_open_minimum") return t(`reason.${reason.code}`, { ...reason.params, waiting: rates.waiting });
+  if (!now || reason.code === "advice_open_minimum") {
+    return t(`reason.${reason.code}`, { ...reason.params, waiting: rates.waiting });
+  }
   const even = after?.keeps_up ? "" : t("manager.why_even_all", { advised: advice.advised });
   return `${tCount(now.keeps_up ? "manager.why" : "manager.why_growing", open, params)} ${even}`.trim();
 }

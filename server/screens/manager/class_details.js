@@ -43,13 +43,17 @@ function technical({ rates, table }, policy, currency) {
   const row = table[rates.open_counters - 1];
   const three = (/** @type {number} */ value) => value.toPrecision(3);
   const between = (/** @type {number} */ low, /** @type {number} */ high) => `${three(low)} – ${three(high)}`;
+  const arrivals = between(rates.arrivals_per_min_low, rates.arrivals_per_min_high);
+  const services = between(rates.services_per_min_low, rates.services_per_min_high);
+  const spread = t(rates.cv2_n < 30 ? "manager.tech.cv2_few" : "manager.rates.n", { n: rates.cv2_n });
+  const costs = policy && `${currency}${policy.counter_cost} · ${currency}${policy.waiting_cost}`;
   return [
-    item("lambda", `${three(rates.arrivals_per_min)} / min`, between(rates.arrivals_per_min_low, rates.arrivals_per_min_high)),
-    item("mu", `${three(rates.services_per_min)} / min`, between(rates.services_per_min_low, rates.services_per_min_high)),
+    item("lambda", `${three(rates.arrivals_per_min)} / min`, arrivals),
+    item("mu", `${three(rates.services_per_min)} / min`, services),
     item("rho", row ? three(row.rho) : "–", t("manager.tech.open", { n: rates.open_counters })),
-    item("cv2", rates.cv2 === null ? "–" : three(rates.cv2), t(rates.cv2_n < 30 ? "manager.tech.cv2_few" : "manager.rates.n", { n: rates.cv2_n })),
+    item("cv2", rates.cv2 === null ? "–" : three(rates.cv2), spread),
     item("no_shows", String(rates.no_shows), ""),
-    policy ? item("costs", `${currency}${policy.counter_cost} · ${currency}${policy.waiting_cost}`, t("manager.tech.costs_meaning")) : null,
+    costs ? item("costs", costs, t("manager.tech.costs_meaning")) : null,
     row ? item("queue", short(row.waiting), "") : null,
   ];
 }

@@ -64,11 +64,20 @@ function costRow(row, { now, advised, policy, currency, whole }, scale) {
   const best = whole ? "cheapest" : "advised";
   const mark = row.servers === advised && now !== advised ? best : row.servers === now ? "now" : "";
   const label = mark ? el("span", { class: "costs__mark" }, t(`manager.costs.${mark}`)) : null;
-  const cells =
-    row.cost === null
-      ? [el("td", { class: "costs__never", colspan: 2 }, `${t("manager.costs.never")} · ${growthWords(row.growth_per_min)}`)]
-      : [el("td", null, bar(row, policy, scale, money(row.cost, currency))), el("td", null, minutesWords(row.wait_min))];
-  return el("tr", { "data-mark": mark === "cheapest" ? "advised" : mark || null }, el("th", { scope: "row" }, row.servers, label), cells, el("td", null, percent(row.rho)));
+  const drawn = row.cost === null ? null : bar(row, policy, scale, money(row.cost, currency));
+  return el(
+    "tr",
+    { "data-mark": mark === "cheapest" ? "advised" : mark || null },
+    el("th", { scope: "row" }, row.servers, label),
+    drawn ? [el("td", null, drawn), el("td", null, minutesWords(row.wait_min))] : never(row),
+    el("td", null, percent(row.rho)),
+  );
+}
+
+/** @param {CostRow} row */
+function never(row) {
+  const words = `${t("manager.costs.never")} · ${growthWords(row.growth_per_min)}`;
+  return el("td", { class: "costs__never", colspan: 2 }, words);
 }
 
 /**
@@ -94,5 +103,6 @@ function bar(row, policy, scale, words) {
 
 /** @param {"counters" | "waiting"} part */
 function legend(part) {
-  return el("span", { class: "costs__legend" }, el("i", { class: `costs__piece--${part}` }), t(`manager.costs.of_${part}`));
+  const colour = el("i", { class: `costs__piece--${part}` });
+  return el("span", { class: "costs__legend" }, colour, t(`manager.costs.of_${part}`));
 }

@@ -65,7 +65,8 @@ function stateWords(counter, ticket, clock, freeSince) {
   const [since, opened] = [freeSince ?? counter.since, counter.since];
   const from = counter.status === "open" && Date.parse(since) > Date.parse(opened) ? since : opened;
   const time = durationWords(clock.since(from));
-  return pausing && counter.pause_reason ? `${pauseWords(counter.pause_reason)} · ${time}` : t("manager.counter.since", { time });
+  if (pausing && counter.pause_reason) return `${pauseWords(counter.pause_reason)} · ${time}`;
+  return t("manager.counter.since", { time });
 }
 
 /** @param {string} reason  one the console offers is told in words, any other as it was written */

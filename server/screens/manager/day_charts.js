@@ -19,7 +19,8 @@ export class DayCharts {
     this._legend = el("p", { class: "charts__legend" });
     this._charts = MEASURES.map((measure) => new ChartCard(measure, timeZone));
     const grid = el("div", { class: "charts__grid" }, this._charts.map((chart) => chart.element));
-    this.element = el("section", { class: "charts" }, el("header", { class: "charts__head" }, this._title, this._legend), grid);
+    const head = el("header", { class: "charts__head" }, this._title, this._legend);
+    this.element = el("section", { class: "charts" }, head, grid);
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", () => this._charts.forEach((chart) => chart.forget()));
   }
@@ -49,7 +50,7 @@ class ChartCard {
     this._series = null;
     this._title = el("h3", null);
     this._values = el("p", { class: "chart__values" });
-    this._toggle = el("button", { class: "button button--quiet chart__toggle", type: "button", "aria-pressed": "false" });
+    this._toggle = el("button", { class: "button button--quiet chart__toggle", type: "button" });
     this._toggle.onclick = () => this._turn();
     this._drawing = el("div", { class: "chart__drawing" });
     this._table = el("div", { class: "chart__table", tabindex: 0, hidden: true });
@@ -84,7 +85,6 @@ class ChartCard {
   _turn() {
     this._table.hidden = !this._table.hidden;
     this._drawing.hidden = !this._table.hidden;
-    this._toggle.setAttribute("aria-pressed", String(!this._table.hidden));
     this.translate();
   }
 

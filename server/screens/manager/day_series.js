@@ -36,8 +36,8 @@ export function seriesOf(figures, measure) {
   /** @type {Record<string, (number | null)[]>} */
   const values = {};
   for (const [key, slots] of Object.entries(figures.history)) {
-    const known = new Map(slots.map((slot, at) => /** @type {[string, number | null]} */ ([slot.start, READ[measure](slots, at)])));
-    values[key] = times.map((time) => known.get(time) ?? null);
+    const at = new Map(slots.map((slot, index) => /** @type {[string, number]} */ ([slot.start, index])));
+    values[key] = times.map((time) => (at.has(time) ? READ[measure](slots, Number(at.get(time))) : null));
   }
   return { times: times.map((time) => Date.parse(time) / 1000), values };
 }

@@ -77,7 +77,8 @@ export class LineChart {
    */
   _line(key, colour) {
     const stepped = STEPPED.has(this._measure) ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
-    return { stroke: colour(`--${key.replace("_", "-")}`), width: 2, spanGaps: true, points: { show: false }, paths: stepped };
+    const stroke = colour(`--${key.replace("_", "-")}`);
+    return { stroke, width: 2, spanGaps: true, points: { show: false }, paths: stepped };
   }
 
   /**

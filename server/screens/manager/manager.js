@@ -112,7 +112,8 @@ class Manager {
 
   /** @param {Advice} advice */
   async _dismiss(advice) {
-    const choices = DISMISSALS.map((reason) => ({ value: t(`manager.dismissal.${reason}`), label: t(`manager.dismissal.${reason}`) }));
+    const said = DISMISSALS.map((reason) => t(`manager.dismissal.${reason}`));
+    const choices = said.map((words) => ({ value: words, label: words }));
     const reason = await pick(t("manager.pick_dismissal"), choices, t("manager.pick_hint"));
     if (reason) await this._send(advicePath(advice, "dismiss"), { reason });
   }

@@ -21,7 +21,8 @@
  * @returns {Outlook}
  */
 export function outlookOf(advice, newest) {
-  const { rates, table } = stillAhead(advice, newest) ? newest : /** @type {Reckoning & Record<string, any>} */ (advice.figures);
+  const given = /** @type {Reckoning} */ (/** @type {unknown} */ (advice.figures));
+  const { rates, table } = stillAhead(advice, newest) ? newest : given;
   const open = rates.open_counters;
   const [now, after] = [table[open - 1] ?? null, table[advice.advised - 1] ?? null];
   const finite = now?.cost != null && after?.cost != null;

@@ -19,7 +19,7 @@ import { durationWords } from "../shared/waits.js";
 export function queueBlock({ key, hall, clock }) {
   const { waiting, longest, over } = crowd(hall, clock, key);
   const words = over ? "manager.longest_over" : "manager.longest";
-  const longestWords = t(waiting ? words : "manager.nobody_waits", { wait: durationWords(longest), n: over, cap: capMinutes(hall) });
+  const longestWords = t(waiting ? words : "manager.nobody_waits", { wait: durationWords(longest), n: over });
   return [
     el("p", { class: "lane__waiting" }, el("strong", null, waiting), el("span", null, t("manager.waiting"))),
     el("p", { class: "lane__longest", "data-over": over > 0 }, longestWords),

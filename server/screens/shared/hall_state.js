@@ -100,10 +100,22 @@ function placeAdvice(hall, advice) {
  * @param {Ticket} ticket
  */
 function noteCall(hall, event, ticket) {
-  if (event.kind !== "ticket.called" && event.kind !== "ticket.recalled") return;
-  const counter = ticket.counter_id === null ? undefined : hall.counters.get(ticket.counter_id);
-  if (!counter) return;
-  const call = {
+  const call = callOf(hall, event, ticket);
+  if (call) hall.recent_calls = [call].concat(hall.recent_calls).slice(0, RECENT_CALLS);
+}
+
+/**
+ * The call-out that an event is, if it is one.
+ * @param {HallState} hall
+ * @param {HallEvent} event
+ * @param {Ticket | null} ticket
+ * @returns {Call | null}
+ */
+export function callOf(hall, event, ticket = event.ticket) {
+  if (event.kind !== "ticket.called" && event.kind !== "ticket.recalled") return null;
+  const counter = ticket && ticket.counter_id !== null ? hall.counters.get(ticket.counter_id) : undefined;
+  if (!ticket || !counter) return null;
+  return {
     seq: event.seq,
     number: ticket.number,
     counter_number: counter.number,
@@ -111,7 +123,6 @@ function noteCall(hall, event, ticket) {
     at: event.at,
     repeat: event.kind === "ticket.recalled",
   };
-  hall.recent_calls = [call].concat(hall.recent_calls).slice(0, RECENT_CALLS);
 }
 
 /**

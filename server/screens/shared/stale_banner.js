@@ -46,7 +46,9 @@ export class StaleBanner extends HTMLElement {
   }
 
   _languages() {
-    return this.hasAttribute("both-languages") ? boot.languages : [language()];
+    const main = language();
+    const others = boot.languages.filter((lang) => lang !== main);
+    return this.hasAttribute("both-languages") ? [main].concat(others) : [main];
   }
 }
 

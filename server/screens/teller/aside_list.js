@@ -25,7 +25,8 @@ export class AsideList {
     this._list = el("ol", { class: "queue" });
     this._empty = el("p", { class: "panel__empty" });
     const head = el("header", { class: "panel__head" }, this._title, this._count, hint);
-    this.element = el("section", { class: "panel" }, head, el("div", { class: "panel__body" }, this._empty, this._list));
+    const body = el("div", { class: "panel__body" }, this._empty, this._list);
+    this.element = el("section", { class: "panel" }, head, body);
     this._rows = new Rows(this._list, (/** @type {Aside} */ item) => item.ticket.id, () => asideRow(id, take));
   }
 

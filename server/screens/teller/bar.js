@@ -33,7 +33,8 @@ export class Bar {
   draw(desk, intents) {
     const { counter } = desk;
     say(this._number, String(counter.number));
-    say(this._title, t("teller.counter_title", { class: t(`shared.class.${counter.counter_class}`), n: counter.number }));
+    const kind = t(`shared.class.${counter.counter_class}`);
+    say(this._title, t("teller.counter_title", { kind, n: counter.number }));
     say(this._holder, counter.staff_name ?? t("teller.nobody_holds"));
     say(this._status, t(`teller.counter.${counter.status}`));
     this._status.dataset.status = counter.status;
@@ -55,7 +56,8 @@ export function languageKeys() {
   return boot.languages
     .filter((lang) => lang !== language())
     .map((lang) => {
-      const button = el("button", { class: "button button--quiet", type: "button", lang }, tIn(lang, "shared.language"));
+      const words = tIn(lang, "shared.language");
+      const button = el("button", { class: "button button--quiet", type: "button", lang }, words);
       button.onmousedown = keepFocus;
       button.onclick = () => setLanguage(lang);
       return button;

@@ -130,8 +130,9 @@ function holder(counter) {
  * @param {Counter} counter
  */
 function queueNames(hall, counter) {
+  const { queues } = hall.branch;
   const names = (/** @type {boolean} */ helps) =>
-    counter.profile.filter((entry) => entry.helps === helps).map((entry) => name(hall.branch.queues[entry.queue_id]?.name));
+    counter.profile.filter((entry) => entry.helps === helps).map((entry) => name(queues[entry.queue_id]?.name));
   const [own, helped] = [names(false).join(t("teller.and")), names(true).join(t("teller.and"))];
   return helped ? t("teller.serves_and_helps", { own, helped }) : own;
 }
