@@ -38,7 +38,7 @@ class _Goodbye(Exception):
 class LobbyClient:
     """Stays connected to one branch and yields its call-outs in order, each exactly once.
 
-    async with LobbyClient("http://10.0.0.5:8000", "main", token) as lobby:
+    async with LobbyClient("http://callboard.example:8000", "main", token) as lobby:
         async for call in lobby:
             print(call.number, "->", call.counter_number)
 

@@ -95,17 +95,23 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Self:
+        self.launch()
+        self.until_ready()
+        return self
+
+    def launch(self) -> None:
         known = {"database_url": self.office.database_url, "bus_url": self.bus_url, **self.settings}
         chosen = {f"CALLBOARD_{name.upper()}": value for name, value in known.items()}
         command = [sys.executable, "-m", "server", "serve", "--port", str(self.port)]
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | chosen, stdout=said, stderr=said)
+
+    def until_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while not self._ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server did not start:\n{self.said.read_text()}")
             time.sleep(0.05)
-        return self
 
     def _ready(self) -> bool:
         try:
@@ -133,11 +139,16 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(office: Office, folder: Path, bus_url: str = "", **settings: str) -> Iterator[ServerProcess]:
-    """A server of its own for a test; whatever it failed at unseen fails the test."""
+def server_process(
+    office: Office, folder: Path, bus_url: str = "", *, wait: bool = True, **settings: str
+) -> Iterator[ServerProcess]:
+    """A server of its own for a test, ready unless it need not be yet; what it failed at unseen fails the test."""
     server = ServerProcess(office, folder / f"server-{secrets.token_hex(3)}.log", bus_url, settings)
     try:
-        yield server.start()
+        server.launch()
+        if wait:
+            server.until_ready()
+        yield server
     finally:
         server.stop()
     assert "Traceback" not in server.said.read_text(), server.said.read_text()

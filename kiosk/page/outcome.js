@@ -51,7 +51,7 @@ export function drawFailed(kiosk) {
     { class: "notice notice--failed" },
     el("span", { class: "notice__sign" }, icon("alert")),
     el("h1", { class: "stage__title", tabindex: "-1" }, title),
-    el("p", { class: "notice__words" }, refused ? refused.sentence() : ""),
+    el("p", { class: "notice__words" }, ticket && !again ? t("kiosk.failed_kept_words") : refused && refused.sentence()),
     el("p", { class: "notice__note" }, t("kiosk.failed_note")),
     el(
       "div",

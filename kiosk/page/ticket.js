@@ -16,7 +16,11 @@ import { doneKey } from "./outcome.js";
 export function drawTicket(kiosk) {
   const ticket = /** @type {Ticket} */ (kiosk.visit.ticket);
   const advice = el("p", { class: "outcome__now", role: "status" });
-  const refresh = () => say(advice, whatNow(kiosk, ticket));
+  const givingBack = giveBackKey(kiosk, ticket);
+  const refresh = () => {
+    say(advice, whatNow(kiosk, ticket));
+    givingBack.hidden = calledTo(kiosk, ticket) !== null;
+  };
   refresh();
   const element = el(
     "section",
@@ -25,7 +29,7 @@ export function drawTicket(kiosk) {
     paper(kiosk, ticket),
     advice,
     later(kiosk, ticket),
-    el("div", { class: "outcome__keys" }, doneKey(kiosk), giveBackKey(kiosk, ticket)),
+    el("div", { class: "outcome__keys" }, doneKey(kiosk), givingBack),
   );
   return { element, refresh };
 }
@@ -76,12 +80,20 @@ function fact(key, value) {
  */
 function whatNow(kiosk, ticket) {
   const atMachine = kiosk.branch.queues[ticket.queue_id].counter_class === "self_service";
-  const here = kiosk.live.hall.tickets.get(ticket.number);
-  const counter = here && here.counter_id !== null && kiosk.live.hall.counters.get(here.counter_id);
-  if (here && counter && here.state === "called") {
-    return t(atMachine ? "kiosk.ticket.called_machine" : "kiosk.ticket.called", { counter: counter.number });
-  }
+  const counter = calledTo(kiosk, ticket);
+  if (counter) return t(atMachine ? "kiosk.ticket.called_machine" : "kiosk.ticket.called", { counter: counter.number });
   return t(atMachine ? "kiosk.ticket.machine" : "kiosk.ticket.counter", { number: ticket.number });
+}
+
+/**
+ * The counter that has called the number. From then on it is the counter's, and cannot be given back here.
+ * @param {Kiosk} kiosk
+ * @param {Ticket} ticket
+ */
+function calledTo(kiosk, ticket) {
+  const here = kiosk.live.hall.tickets.get(ticket.number);
+  if (!here || here.counter_id === null) return null;
+  return kiosk.live.hall.counters.get(here.counter_id) || null;
 }
 
 /**

@@ -18,6 +18,8 @@ def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, ta
     counter = hall.counter(counter_id)
     reason = None
     held_by_other = counter.status is not Status.CLOSED and counter.staff_id != actor.id
+    if counter.is_machine:
+        return _switch_on(actor, counter, now)
     if held_by_other:
         if not (take_over and actor.manages):
             raise Refusal("counter_taken", counter=counter.number, staff=counter.staff_name or "?")
@@ -35,13 +37,23 @@ def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, ta
     return Decision([Change("counter.opened", counter=opened, reason=reason)], counter_id=counter_id)
 
 
+def _switch_on(actor: Actor, counter: Counter, now: datetime) -> Decision:
+    """A machine is nobody's: it goes on by itself, in nobody's name."""
+    if not actor.manages:
+        raise Refusal("not_your_counter", counter=counter.number)
+    if counter.is_open:
+        return Decision([], counter_id=counter.id)
+    opened = replace(counter, status=Status.OPEN, since=now, pause_reason=None)
+    return Decision([Change("counter.opened", counter=opened)], counter_id=counter.id)
+
+
 def pause_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, reason: str = "") -> Decision:
     """No more calls until it is opened again; the customer at the counter is served to the end."""
     counter = _own_counter(hall, actor, counter_id)
     if counter.status is Status.CLOSED:
         raise Refusal("counter_closed", counter=counter.number)
     paused = replace(counter, status=Status.PAUSED, since=now, pause_reason=reason or None)
-    why = because("paused", reason=reason) if reason else None
+    why = because("paused", pause=reason) if reason else None
     return Decision([Change("counter.paused", counter=paused, reason=why)], counter_id=counter_id)
 
 

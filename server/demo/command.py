@@ -8,8 +8,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from server.app import create_app
 from server.demo.branch import BRANCH_ID, source_branch, source_counters
 from server.demo.control import demo_router
@@ -17,7 +15,7 @@ from server.demo.crowd import Crowd, CrowdTokens
 from server.demo.start import QUICK, morning_of, warm_up
 from server.settings import Settings
 from server.storage.branches import create_token, install_branch
-from server.storage.database import open_database
+from server.storage.database import Database, open_database
 from server.storage.migrate import migrate
 from server.storage.server_clock import start_clock
 from server.web.serving import Server, make_server
@@ -61,7 +59,7 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def prepare(engine: Engine, speed: float) -> tuple[dict[str, str], CrowdTokens]:
+def prepare(engine: Database, speed: float) -> tuple[dict[str, str], CrowdTokens]:
     """The branch installed in an empty database, early in the morning. Screen -> its link, and the tokens."""
     migrate(engine)
     branch = source_branch()

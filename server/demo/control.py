@@ -15,7 +15,7 @@ from server.web.pages import PLACE, script, words_for
 from server.web.problems import Problem
 
 FOLDER = Path(str(files("server") / "demo" / "page"))
-PAGE_FILES = frozenset({"demo.js", "demo.css"})
+PAGE_FILES = frozenset({"demo.js", "demo.css", "panel.css"})
 
 
 class Speed(BaseModel):
@@ -27,14 +27,9 @@ class Running(BaseModel):
 
 
 def demo_router(crowd: Crowd, links: dict[str, str]) -> APIRouter:
-    """`links` is screen -> address that connects a browser to it."""
+    """The page and its levers. `links` is screen -> address that connects a browser to it."""
     router = APIRouter(include_in_schema=False)
-
-    def state() -> dict[str, Any]:
-        time = crowd.floor.time
-        now = time.now() if time.known else None
-        zone = crowd.floor.branch.get("time_zone", "UTC")
-        return {"now": now, "time_zone": zone, "speed": time.speed, "running": crowd.coming}
+    _add_levers(router, crowd)
 
     @router.get("/", response_class=RedirectResponse)
     async def front_door() -> str:
@@ -43,12 +38,8 @@ def demo_router(crowd: Crowd, links: dict[str, str]) -> APIRouter:
     @router.get("/demo")
     async def page() -> Response:
         html = (FOLDER / "index.html").read_text(encoding="utf-8")
-        boot = {
-            "links": links,
-            "languages": sorted(LANGUAGES, reverse=True),
-            "words": words_for("demo"),
-            **state(),
-        }
+        languages, words = sorted(LANGUAGES, reverse=True), words_for("demo")
+        boot = {"links": links, "languages": languages, "words": words, **state_of(crowd)}
         return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
 
     @router.get("/demo/page/{name}")
@@ -57,20 +48,32 @@ def demo_router(crowd: Crowd, links: dict[str, str]) -> APIRouter:
             raise Problem(404, "not_found")
         return FileResponse(FOLDER / name)
 
+    return router
+
+
+def _add_levers(router: APIRouter, crowd: Crowd) -> None:
     @router.get("/demo/state")
     async def show_state() -> Response:
-        return as_json(state())
+        return as_json(state_of(crowd))
 
     @router.post("/demo/speed")
     async def set_speed(asked: Speed) -> Response:
         refused = await crowd.set_speed(asked.speed)
         if refused is not None:
             raise Problem(409, refused)
-        return as_json(state())
+        return as_json(state_of(crowd))
 
     @router.post("/demo/crowd")
     async def set_crowd(asked: Running) -> Response:
         crowd.coming = asked.running
-        return as_json(state())
+        return as_json(state_of(crowd))
 
-    return router
+
+def state_of(crowd: Crowd) -> dict[str, Any]:
+    time = crowd.floor.time
+    return {
+        "now": time.now() if time.known else None,
+        "time_zone": crowd.floor.branch.get("time_zone", "UTC"),
+        "speed": time.speed,
+        "running": crowd.coming,
+    }

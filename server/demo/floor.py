@@ -54,8 +54,8 @@ class Floor:
         while self.time.now() < moment:
             await self.change(moment)
 
-    async def reached(self, seq: int, real_s: float = 5.0) -> None:
-        """Returns once the floor shows what an answer has told us, or when that takes too long."""
+    async def reached(self, seq: int, real_s: float = 60.0) -> None:
+        """Returns once the floor shows what an answer has told us: who acts before that acts on the past."""
         with suppress(TimeoutError):
             async with asyncio.timeout(real_s):
                 while self.seq < seq:

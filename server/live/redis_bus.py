@@ -53,8 +53,9 @@ class RedisBus:
                     while True:
                         found = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5)
                         if found and self._on_news:
-                            branch_id, seq = found["data"].rsplit(" ", 1)
-                            self._on_news(branch_id, int(seq))
-            except (RedisError, OSError) as error:
+                            branch_id, _, seq = found["data"].rpartition(" ")
+                            if seq.isdecimal():  # anyone may write on the channel
+                                self._on_news(branch_id, int(seq))
+            except (RedisError, OSError, UnicodeDecodeError) as error:
                 log.warning("the bus is away, news is found by the poll: %s", error)
                 await asyncio.sleep(RETRY_S)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from server.live.bus import Bus
 from server.live.hub import Hub
@@ -28,7 +29,8 @@ class Relay:
 
     async def start(self) -> None:
         await self._bus.start(self.on_news)
-        self._tasks = [asyncio.create_task(job()) for job in (self._carry, self._poll, self._beat)]
+        turns = (self._carry, self._poll, self._beat)
+        self._tasks = [asyncio.create_task(self._keep_on(turn)) for turn in turns]
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -41,39 +43,43 @@ class Relay:
         self._news[branch_id] = max(seq, self._news.get(branch_id, 0))
         self._woken.set()
 
-    async def _carry(self) -> None:
+    async def _keep_on(self, turn: Callable[[], Awaitable[None]]) -> None:
+        """One turn that fails must not be the last: heartbeats without news would look like a quiet hall."""
         while True:
-            await self._woken.wait()
-            self._woken.clear()
-            news, self._news = self._news, {}
-            for branch_id, seq in news.items():
-                place = self._hub.places.get(branch_id)
-                if place is None or place.hall.seq >= seq:
-                    continue
-                try:
-                    await self._hub.catch_up(branch_id)
-                except DatabaseError as error:
-                    log.warning("the log of %s cannot be read just now: %s", branch_id, error)
-                except ValueError:
-                    log.exception("the log of %s does not follow what is known: loading it anew", branch_id)
-                    self._hub.forget(branch_id)
+            try:
+                await turn()
+            except DatabaseError as error:
+                log.warning("the database cannot be read just now: %s", error)
+            except Exception:
+                log.exception("carrying the news stumbled, and goes on")
+
+    async def _carry(self) -> None:
+        await self._woken.wait()
+        self._woken.clear()
+        news, self._news = self._news, {}
+        for branch_id, seq in news.items():
+            place = self._hub.places.get(branch_id)
+            if place is None or place.hall.seq >= seq:
+                continue
+            try:
+                await self._hub.catch_up(branch_id)
+            except DatabaseError as error:
+                log.warning("the log of %s cannot be read just now: %s", branch_id, error)
+            except Exception:
+                log.exception("the log of %s does not follow what is known: loading it anew", branch_id)
+                self._hub.forget(branch_id)
 
     async def _poll(self) -> None:
         """Finds what the bus has lost, and what another process has set."""
-        while True:
-            await asyncio.sleep(POLL_S)
-            try:
-                found, revoked = await asyncio.to_thread(self._look)
-            except DatabaseError as error:
-                log.warning("the database cannot be read just now: %s", error)
-                continue
-            self._hub.let_go(revoked)
-            for branch_id, (epoch, seq) in found.items():
-                place = self._hub.places.get(branch_id)
-                if place is not None and place.hall.epoch != epoch:
-                    self._hub.forget(branch_id)
-                elif place is not None and place.hall.seq < seq:
-                    self.on_news(branch_id, seq)
+        await asyncio.sleep(POLL_S)
+        found, revoked = await asyncio.to_thread(self._look)
+        self._hub.let_go(revoked)
+        for branch_id, (epoch, seq) in found.items():
+            place = self._hub.places.get(branch_id)
+            if place is not None and place.hall.epoch != epoch:
+                self._hub.forget(branch_id)
+            elif place is not None and place.hall.seq < seq:
+                self.on_news(branch_id, seq)
 
     def _look(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
         self._clock.refresh()
@@ -81,6 +87,5 @@ class Relay:
             return newest(connection), revoked_holders(connection)
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT_S)
-            self._hub.beat()
+        await asyncio.sleep(BEAT_S)
+        self._hub.beat()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
@@ -117,20 +118,22 @@ def _save_tickets(connection: Connection, changed: Iterable[Ticket]) -> None:
     leaving = [t for t in changed if not t.at_counter]
     arriving = [t for t in changed if t.at_counter]
     if leaving:
-        connection.execute(_upsert(connection), [whole(t) for t in leaving])
+        connection.execute(_upsert(connection.dialect.name), [whole(t) for t in leaving])
     if len(arriving) > 1:
         # Within one batch a ticket may have gone from one counter to another that its neighbour left for its own.
         ids = [t.id for t in arriving]
         connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(counter_id=None))
     if arriving:
-        connection.execute(_upsert(connection), [whole(t) for t in arriving])
+        connection.execute(_upsert(connection.dialect.name), [whole(t) for t in arriving])
 
 
 _FIXED = {"id", "visit_id", "branch_id", "business_day", "prefix", "serial", "step", "number"}
 
 
-def _upsert(connection: Connection) -> Any:
-    make: Any = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+@cache
+def _upsert(dialect: str) -> Any:
+    """Made once: every commit needs it, and it is slow to make."""
+    make: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
     statement = make(tickets)
     changing = {c.name: statement.excluded[c.name] for c in tickets.c if c.name not in _FIXED}
     return statement.on_conflict_do_update(index_elements=["id"], set_=changing)

@@ -26,7 +26,7 @@ FOLDERS = {
     "teller": files("server") / "screens" / "teller",
     "manager": files("server") / "screens" / "manager",
 }
-SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "refusal.", "reason.")
+SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "pause.", "refusal.", "reason.")
 YEAR = 365 * 24 * 3600
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -10,6 +11,10 @@ from server.settings import Settings
 
 
 class Server(uvicorn.Server):
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        with suppress(KeyboardInterrupt):  # Ctrl-C has stopped it in good order; there is nothing to complain of
+            super().run(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Screens first: uvicorn waits for open sockets, and these would stay for ever."""
         app = self.config.app

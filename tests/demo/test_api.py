@@ -33,7 +33,7 @@ class Line:
 
 
 def api(line: Callable[[httpx.Request], httpx.Response]) -> Api:
-    return Api("http://callboard", httpx.MockTransport(line))
+    return Api("http://callboard.test", httpx.MockTransport(line))
 
 
 async def test_a_command_that_may_have_been_lost_is_sent_again_with_the_same_key() -> None:

@@ -16,7 +16,7 @@ from tests.demo.hall import BRANCH, NINE
 
 @pytest.fixture
 async def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
-    crowd = Crowd("http://callboard", CrowdTokens("k", "m", "m", "o"), "main")
+    crowd = Crowd("http://callboard.test", CrowdTokens("k", "m", "m", "o"), "main")
     crowd.floor.branch = BRANCH
     crowd.floor.time.hear(NINE.isoformat(), 30)
 
@@ -36,7 +36,7 @@ async def browser(crowd: Crowd) -> AsyncIterator[httpx.AsyncClient]:
     problems.install(app)
     app.include_router(demo_router(crowd, {"kiosk": "/kiosk?token=a<b"}))
     transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://callboard") as browser:
+    async with httpx.AsyncClient(transport=transport, base_url="http://callboard.test") as browser:
         yield browser
 
 
@@ -59,8 +59,11 @@ async def test_the_front_door_leads_to_the_page(browser: httpx.AsyncClient) -> N
 
 
 async def test_the_page_s_own_files_are_served_and_no_others(browser: httpx.AsyncClient) -> None:
-    assert (await browser.get("/demo/page/demo.js")).is_success
-    assert (await browser.get("/demo/page/demo.css")).is_success
+    html = (await browser.get("/demo")).text
+    own = re.findall(r'(?:href|src)="(/demo/page/[^"]+)"', html)
+    assert len(own) == 3
+    for path in own:
+        assert (await browser.get(path)).is_success
     assert (await browser.get("/demo/page/index.html")).status_code == 404
     assert (await browser.get("/demo/page/..%2Fcontrol.py")).status_code == 404
 

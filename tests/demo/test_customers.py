@@ -32,7 +32,7 @@ class Kiosk:
 
 
 def customers(kiosk: Kiosk, now: datetime = NINE) -> Customers:
-    return Customers(floor(counter(), now=now), Api("http://callboard", httpx.MockTransport(kiosk)), "token", 1)
+    return Customers(floor(counter(), now=now), Api("http://callboard.test", httpx.MockTransport(kiosk)), "token", 1)
 
 
 @pytest.mark.parametrize(

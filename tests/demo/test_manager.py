@@ -21,7 +21,7 @@ class Office:
     def __init__(self, shown: Floor) -> None:
         self.asked: list[tuple[str, Json]] = []
         self.roster = Roster(["main.1", "main.4"], ["main.1"], NINE)
-        api = Api("http://callboard", httpx.MockTransport(self._answer))
+        api = Api("http://callboard.test", httpx.MockTransport(self._answer))
         self.manager = Manager(shown, api, "manager", "operator", self.roster, seed=1)
 
     def on_duty(self, counter_id: str) -> bool:

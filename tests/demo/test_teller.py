@@ -19,7 +19,7 @@ COMES = Fate(walk_s=10, answers="call", service_s=600)
 
 
 def teller(shown: Floor, fate: Fate = COMES, *, on: bool = True, me: str | None = "me") -> Teller:
-    api = Api("http://callboard", httpx.MockTransport(lambda request: httpx.Response(500)))
+    api = Api("http://callboard.test", httpx.MockTransport(lambda request: httpx.Response(500)))
     person = Teller(shown, api, "token", "main.1", Duty(on, NINE), lambda ticket: fate)
     person._me = me
     return person
@@ -161,7 +161,7 @@ async def test_opening_tells_the_teller_who_they_are() -> None:
 
     shown = floor(counter(1, "closed", None, since=None))
     person = teller(shown, me=None)
-    person._api = Api("http://callboard", httpx.MockTransport(answer))
+    person._api = Api("http://callboard.test", httpx.MockTransport(answer))
     move = person.plan()
     assert move is not None
     await person._press(move)
@@ -176,7 +176,7 @@ async def test_what_was_refused_once_is_not_resumed_again(monkeypatch: pytest.Mo
     refusal = httpx.Response(409, json={"code": "move_not_allowed"})
     shown = floor(counter(), tickets=(ticket("A002", "parked", counter_id="main.1"),))
     person = teller(shown)
-    person._api = Api("http://callboard", httpx.MockTransport(lambda request: refusal))
+    person._api = Api("http://callboard.test", httpx.MockTransport(lambda request: refusal))
     move = person.plan()
     assert move is not None
     await person._press(move)

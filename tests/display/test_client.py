@@ -1,51 +1,13 @@
 """The lobby's client yields each call-out exactly once, however the line is treated."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from display import client as lobby_line
-from display.client import CallOut, LobbyClient
+from display.client import LobbyClient
+from tests.display.listening import next_calls, no_more_calls, until
 from tests.display.lobby_server import Json, LobbyServer, numbers
-
-
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lobby_line, "FIRST_RETRY_S", 0.01)
-    monkeypatch.setattr(lobby_line, "LAST_RETRY_S", 0.05)
-    monkeypatch.setattr(lobby_line, "SILENCE_S", 1.5)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LobbyServer]:
-    async with LobbyServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def lobby(server: LobbyServer) -> AsyncIterator[LobbyClient]:
-    async with LobbyClient(server.url, "main", "secret") as lobby:
-        await until(lambda: lobby.stats.snapshots == 1)
-        yield lobby
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - what is watched has no event of its own
-            await asyncio.sleep(0.005)
-
-
-async def next_calls(lobby: LobbyClient, count: int) -> list[CallOut]:
-    async with asyncio.timeout(5):
-        return [await anext(lobby) for _ in range(count)]
-
-
-async def no_more_calls(lobby: LobbyClient) -> bool:
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
-            await anext(lobby)
-    return True
 
 
 async def test_calls_come_in_order_and_once(server: LobbyServer, lobby: LobbyClient) -> None:
@@ -112,47 +74,6 @@ async def test_a_lost_last_frame_is_noticed_by_the_next_heartbeat(server: LobbyS
     await server.call(tell=False)
     assert [call.number for call in await next_calls(lobby, 1)] == ["A001"]
     assert lobby.stats.gaps == 1
-
-
-async def test_after_a_forced_snapshot_missed_calls_are_taken_from_it_oldest_first(
-    server: LobbyServer, lobby: LobbyClient
-) -> None:
-    await server.call()
-    server.forgets = True
-    server.cut()
-    for _ in range(4):
-        await server.call(tell=False)
-    calls = await next_calls(lobby, 5)
-    assert [(call.number, call.late) for call in calls] == [
-        ("A001", False),
-        *((number, True) for number in numbers(4, first=2)),
-    ]
-    assert lobby.stats.overruns == 0
-    assert await no_more_calls(lobby)
-
-
-async def test_more_missed_calls_than_a_snapshot_remembers_are_admitted(
-    server: LobbyServer, lobby: LobbyClient
-) -> None:
-    server.forgets = True
-    server.cut()
-    for _ in range(15):
-        await server.call(tell=False)
-    calls = await next_calls(lobby, 12)
-    assert [call.seq for call in calls] == list(range(4, 16))
-    assert lobby.stats.overruns == 1
-
-
-async def test_another_epoch_is_another_log_and_old_calls_stay_old(server: LobbyServer, lobby: LobbyClient) -> None:
-    for _ in range(3):
-        await server.call()
-    await next_calls(lobby, 3)
-    server.epoch = "two"
-    server.cut()
-    await until(lambda: lobby.stats.snapshots == 2)
-    assert await no_more_calls(lobby)
-    await server.call()
-    assert [call.seq for call in await next_calls(lobby, 1)] == [4]
 
 
 async def test_a_silent_line_is_stale_and_is_left(server: LobbyServer, lobby: LobbyClient) -> None:

@@ -112,6 +112,10 @@ def test_a_name_in_several_languages_is_told_in_each() -> None:
     assert "现金业务" in reason.words["zh"]
 
 
-@pytest.mark.parametrize("typed", ["lunch", "{number}", "首尔", "first_come", "{0.__class__}"])
+@pytest.mark.parametrize("typed", ["Zahnarzt", "{number}", "首尔", "first_come", "{0.__class__}"])
 def test_what_a_teller_typed_is_told_as_typed(typed: str) -> None:
-    assert because("paused", reason=typed).words == {"en": typed, "zh": typed}
+    assert because("paused", pause=typed).words == {"en": typed, "zh": typed}
+
+
+def test_a_pause_that_the_console_offers_is_told_in_each_language() -> None:
+    assert because("paused", pause="lunch").words == {"en": "Lunch", "zh": "用餐"}

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -26,7 +25,7 @@ def foreign_hosts(path: Path, text: str) -> list[str]:
 
 
 def is_foreign(address: str) -> bool:
-    host = urlsplit(address.replace("\\", "")).netloc.rsplit("@", 1)[-1]
+    host = address.replace("\\", "").split("://", 1)[1].split("/", 1)[0].rsplit("@", 1)[-1].rstrip(".,;")
     name = re.sub(r":(\d*|\{.*)$", "", host)
     harmless = not name or FILLED_IN.match(name) or name in HERE | NAMES or EXAMPLE.search(name)
     return not harmless

@@ -21,7 +21,11 @@ START = """
 import sys
 from server.storage.database import open_database
 from server.storage.migrate import migrate
-migrate(open_database(sys.argv[1], writing=True))
+engine = open_database(sys.argv[1], writing=True)
+engine.connect().close()
+print("ready", flush=True)
+input()
+migrate(engine)
 """
 
 
@@ -83,6 +87,14 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
 
 def test_servers_that_start_at_once_do_not_get_in_each_others_way(database_url: str) -> None:
     command = [sys.executable, "-c", START, database_url]
-    started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(3)]
-    said = [server.communicate(timeout=60)[1].decode() for server in started]
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, stderr=pipe) for _ in range(3)]
+    for server in started:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+    for server in started:
+        assert server.stdin is not None
+        server.stdin.write("go\n")
+        server.stdin.flush()
+    said = [server.communicate(timeout=60)[1] for server in started]
     assert [server.returncode for server in started] == [0, 0, 0], "\n".join(said)

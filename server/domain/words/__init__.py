@@ -11,7 +11,7 @@ LANGUAGES: dict[str, dict[str, str]] = {
     if entry.name.endswith(".json")
 }
 
-KEYED = frozenset({"class", "kind", "move", "segment", "state"})  # parameters that are keys of the words
+KEYED = frozenset({"class", "kind", "move", "pause", "segment", "state"})  # parameters that are keys of the words
 
 
 def say(key: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:

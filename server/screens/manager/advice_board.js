@@ -99,7 +99,10 @@ function stuckCard({ key, open, growth }) {
 function calmWords(hall, figures, now) {
   if (!isOpen(hall.branch, now)) return "closed";
   if (!figures) return "asking";
-  return Object.values(figures.classes).some(enoughSeen) ? "fits" : "learning";
+  const seen = Object.values(figures.advice_table).filter(({ rates }) => enoughSeen(rates));
+  if (seen.length === 0) return "learning";
+  // Silence is no praise: the advisor also holds its peace for a while after a change or a dismissal.
+  return seen.every(({ optimum, rates }) => optimum === rates.open_counters) ? "fits" : "silent";
 }
 
 /** @param {string} which */

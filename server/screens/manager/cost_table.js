@@ -61,13 +61,13 @@ function scaleOf(rows) {
  * @param {number} scale
  */
 function costRow(row, { now, advised, policy, currency, whole }, scale) {
-  const best = whole ? "cheapest" : "advised";
-  const mark = row.servers === advised && now !== advised ? best : row.servers === now ? "now" : "";
+  const right = whole ? "best" : "advised";
+  const mark = row.servers === advised && now !== advised ? right : row.servers === now ? "now" : "";
   const label = mark ? el("span", { class: "costs__mark" }, t(`manager.costs.${mark}`)) : null;
   const drawn = row.cost === null ? null : bar(row, policy, scale, money(row.cost, currency));
   return el(
     "tr",
-    { "data-mark": mark === "cheapest" ? "advised" : mark || null },
+    { "data-mark": mark === "best" ? "advised" : mark || null },
     el("th", { scope: "row" }, row.servers, label),
     drawn ? [el("td", null, drawn), el("td", null, minutesWords(row.wait_min))] : never(row),
     el("td", null, percent(row.rho)),

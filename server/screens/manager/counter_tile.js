@@ -71,8 +71,8 @@ function stateWords(counter, ticket, clock, freeSince) {
 
 /** @param {string} reason  one the console offers is told in words, any other as it was written */
 function pauseWords(reason) {
-  const told = t(`manager.pause.${reason}`);
-  return told.startsWith("manager.") ? reason : told;
+  const told = t(`pause.${reason}`);
+  return told.startsWith("pause.") ? reason : told;
 }
 
 /**

@@ -10,8 +10,8 @@ import { renewIfRefused } from "./renewal.js";
 /** @typedef {import("./types.js").HallEvent} HallEvent */
 /** @typedef {"connecting" | "live" | "stale"} Status */
 
-// Frames come every second. Just under three of silence, so that the sign is up before the third has passed.
-const SILENCE_MS = 2800;
+// Frames come every second. The sign is up before the third second of silence has passed.
+const SILENCE_MS = 2500;
 const CHECK_EVERY_MS = 200;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
@@ -28,6 +28,8 @@ export class LiveHall {
     /** @type {Status} */
     this.status = "connecting";
     this.lastFrameAt = performance.now();
+    /** Whether the server is there but no longer accepts this screen: then waiting does not help. */
+    this.refused = false;
     this._audience = { staff: STAFF.has(boot.actor.kind) };
     /** @type {Set<(hall: HallState, events: HallEvent[]) => void>} */
     this._changeListeners = new Set();
@@ -77,7 +79,7 @@ export class LiveHall {
     const now = performance.now();
     if (now - this.lastFrameAt >= SILENCE_MS) {
       this._setStatus("stale");
-      if (this._socket && now - this._socket.heardAt >= SILENCE_MS) this._lost(0);
+      if (this._socket && this._socket.isDead(now, SILENCE_MS)) this._lost(0);
     }
     if (!this._socket && now >= this._retryAt) this._connect();
   }
@@ -110,7 +112,7 @@ export class LiveHall {
     const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * Math.pow(2, this._failures));
     this._failures += 1;
     this._retryAt = performance.now() + afterMs + backOff * (0.5 + Math.random() / 2);
-    if (this._failures > 2) renewIfRefused();
+    if (this._failures > 2) renewIfRefused().then((refused) => this._setRefused(refused));
   }
 
   /** @param {import("./live_socket.js").Frame} frame */
@@ -122,6 +124,7 @@ export class LiveHall {
       return;
     }
     this._failures = 0;
+    this._setRefused(false);
     if (frame.type === "snapshot") this._change(hallFrom(frame.snapshot), []);
     if (frame.type === "events") {
       this._change(applied(this.hall, frame.events, frame.seq, this._audience), frame.events);
@@ -139,10 +142,21 @@ export class LiveHall {
     this._changeListeners.forEach((listener) => listener(hall, events));
   }
 
+  /** @param {boolean} refused */
+  _setRefused(refused) {
+    if (refused === this.refused) return;
+    this.refused = refused;
+    this._tellStatus();
+  }
+
   /** @param {Status} status */
   _setStatus(status) {
     if (status === this.status) return;
     this.status = status;
-    this._statusListeners.forEach((listener) => listener(status));
+    this._tellStatus();
+  }
+
+  _tellStatus() {
+    this._statusListeners.forEach((listener) => listener(this.status));
   }
 }

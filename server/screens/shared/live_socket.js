@@ -17,6 +17,8 @@ import { boot } from "./boot.js";
  */
 
 const ALIVE_EVERY_MS = 2000;
+// A server that has just started has every screen of the house at its door.
+const HANDSHAKE_MS = 6000;
 // Heartbeats carry the newest seq. One that is ahead of ours may cross a frame on its way; two mean a lost frame.
 const BEHIND_LIMIT = 2;
 
@@ -32,7 +34,8 @@ export class LiveSocket {
     this._seq = after;
     this._behind = 0;
     this._aliveAt = performance.now();
-    this.heardAt = performance.now();
+    this._heardAt = performance.now();
+    this._heard = false;
     this._socket = new WebSocket(address(after, epoch), ["callboard.v1", `token.${boot.token}`]);
     this._socket.onmessage = (message) => this._hear(JSON.parse(message.data));
     this._socket.onclose = () => this._end(0);
@@ -44,6 +47,15 @@ export class LiveSocket {
     this._socket.onmessage = null;
     this._socket.onclose = null;
     this._socket.close();
+  }
+
+  /**
+   * Whether nothing has come for so long that nothing will.
+   * @param {number} now
+   * @param {number} silence  that is too long once frames have come
+   */
+  isDead(now, silence) {
+    return now - this._heardAt >= (this._heard ? silence : HANDSHAKE_MS);
   }
 
   /**
@@ -61,7 +73,8 @@ export class LiveSocket {
 
   /** @param {Frame | GoodbyeFrame} frame */
   _hear(frame) {
-    this.heardAt = performance.now();
+    this._heardAt = performance.now();
+    this._heard = true;
     if (frame.type === "goodbye") {
       this._end(frame.retry_after_ms || 0);
       return;

@@ -33,10 +33,16 @@ export class StaleBanner extends HTMLElement {
     fill(this);
     if (!stale) return;
     const seconds = el("span", { class: "stale-banner__seconds", "aria-hidden": "true" });
-    fill(this, el("span", { class: "stale-banner__words" }, this._languages().map(sentence)), seconds);
+    fill(this, el("span", { class: "stale-banner__words" }, this._languages().map((lang) => this._sentence(lang))), seconds);
     const tick = () => say(seconds, this._since());
     tick();
     this._ticking = window.setInterval(tick, 1000);
+  }
+
+  /** @param {string} lang */
+  _sentence(lang) {
+    const refused = this._live !== null && this._live.refused;
+    return el("span", { lang }, tIn(lang, refused ? "shared.refused" : "shared.stale"), " ");
   }
 
   /** The seconds are not spoken: a reader of the screen would say nothing else. */
@@ -50,11 +56,6 @@ export class StaleBanner extends HTMLElement {
     const others = boot.languages.filter((lang) => lang !== main);
     return this.hasAttribute("both-languages") ? [main].concat(others) : [main];
   }
-}
-
-/** @param {string} lang */
-function sentence(lang) {
-  return el("span", { lang }, tIn(lang, "shared.stale"), " ");
 }
 
 customElements.define("stale-banner", StaleBanner);

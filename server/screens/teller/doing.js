@@ -111,7 +111,7 @@ async function askQueue(desk) {
  * @returns {Promise<Sending | null>}
  */
 async function askReason(desk) {
-  const choices = PAUSES.map((reason) => ({ value: reason, label: t(`teller.pause.${reason}`) }));
+  const choices = PAUSES.map((reason) => ({ value: reason, label: t(`pause.${reason}`) }));
   const chosen = await choose(t("teller.pick_pause"), choices);
   return chosen ? { path: pathOf("pause", desk), body: { reason: chosen } } : null;
 }

@@ -70,8 +70,8 @@ function emptyWords(desk) {
 /** @param {string | null | undefined} reason  one of ours is told in words, any other as it was written */
 export function pauseWords(reason) {
   if (!reason) return t("teller.counter.paused");
-  const told = t(`teller.pause.${reason}`);
-  return told === `teller.pause.${reason}` ? reason : told;
+  const told = t(`pause.${reason}`);
+  return told === `pause.${reason}` ? reason : told;
 }
 
 /**
