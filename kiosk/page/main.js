@@ -70,12 +70,12 @@ function tick() {
   const now = live.clock.now();
   say(find(".masthead__time"), clockTime(now, kiosk.branch.time_zone));
   const away = find(".away");
-  away.hidden = live.status !== "stale";
+  away.hidden = live.status !== "stale" || offers.known;
   say(away, away.hidden ? "" : t("kiosk.away"));
   drawing.refresh();
-  const open = isOpen(kiosk.branch, now);
-  if (kiosk.visit.step === "start" && open !== wasOpen) draw();
-  wasOpen = open;
+  const turned = isOpen(kiosk.branch, now) !== wasOpen;
+  wasOpen = isOpen(kiosk.branch, now);
+  if (turned && kiosk.visit.step === "start") draw();
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { name, t } from "/screens/shared/boot.js";
 import { clockTime, isOpen } from "/screens/shared/clock.js";
-import { el } from "/screens/shared/dom.js";
+import { el, say } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
 import { liveWait } from "./waits.js";
 import { queueFor } from "./visit.js";
@@ -82,16 +82,18 @@ function serviceKey(kiosk, service, wait) {
 /** @param {Kiosk} kiosk */
 function closed(kiosk) {
   const hours = { opens: kiosk.branch.opens.slice(0, 5), closes: kiosk.branch.closes.slice(0, 5) };
-  const time = clockTime(kiosk.live.clock.now(), kiosk.branch.time_zone);
+  const time = el("p", { class: "notice__figure", "aria-hidden": "true" });
+  const refresh = () => say(time, clockTime(kiosk.live.clock.now(), kiosk.branch.time_zone));
+  refresh();
   const element = el(
     "section",
     { class: "notice" },
-    el("p", { class: "notice__figure", "aria-hidden": "true" }, time),
+    time,
     el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.closed")),
     el("p", { class: "notice__words" }, t("kiosk.closed_hours", hours)),
     el("p", { class: "notice__note" }, t("kiosk.closed_note")),
   );
-  return { element, refresh: () => undefined };
+  return { element, refresh };
 }
 
 function empty() {

@@ -22,6 +22,8 @@ def news_of_advice(
     """What the advisor has to say that it has not said yet, as arguments of `give_advice`; None if nothing."""
     withdraw: dict[str, str] = {}
     give: list[Advice] = []
+    if not hall.branch.is_open(now):  # nobody comes any more: the counters close as their queues empty
+        return {"withdraw": dict.fromkeys(hall.advices, "no_longer_needed"), "give": []} if hall.advices else None
     for key, figures in measurements.figures(now).items():
         standing = hall.advices.get(key)
         if standing is None:

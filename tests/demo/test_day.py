@@ -33,7 +33,7 @@ def month() -> list[day.Arrival]:
     return [arrival for arrivals in days(30) for arrival in arrivals]
 
 
-@pytest.mark.parametrize(("hour", "rate"), [(8.5, 0.28), (11.0, 0.70), (11.5, 0.70), (13.0, 0.28), (14.75, 0.70)])
+@pytest.mark.parametrize(("hour", "rate"), [(8.5, 0.40), (11.0, 0.98), (11.5, 0.98), (13.0, 0.40), (14.75, 0.98)])
 def test_the_rate_is_the_study_s_at_its_hours(hour: float, rate: float) -> None:
     assert day.rate_per_min(hour) == pytest.approx(rate)
 
@@ -45,8 +45,8 @@ def test_the_rate_has_no_jumps() -> None:
 
 def test_arrivals_follow_the_rate(month: list[day.Arrival]) -> None:
     by_hour = Counter(arrival.at.hour for arrival in month)
-    assert by_hour[11] / 30 / 60 == pytest.approx(0.70, rel=0.1)
-    assert by_hour[9] / 30 / 60 == pytest.approx(0.28, rel=0.1)
+    assert by_hour[11] / 30 / 60 == pytest.approx(0.98, rel=0.1)
+    assert by_hour[9] / 30 / 60 == pytest.approx(0.40, rel=0.1)
 
 
 def test_one_customer_in_ten_is_a_vip_and_one_in_twelve_has_priority(month: list[day.Arrival]) -> None:

@@ -32,6 +32,11 @@ export class Offers {
     return this;
   }
 
+  /** Whether the server answers: it may do so while the socket does not get through. */
+  get known() {
+    return this._offers !== null;
+  }
+
   /** @param {string} queueId */
   of(queueId) {
     return (this._offers && this._offers.get(queueId)) || null;

@@ -1,0 +1,1 @@
+"""Many tellers at once, over HTTP, against servers as they ship."""
