@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from server.web.limits import policy
 from server.web.pages import script
 from tests.running import Caller, Served
 
@@ -78,3 +79,12 @@ def test_no_text_in_the_state_can_end_its_element() -> None:
     text = script("boot", {"name": "</script><script>alert(1)</script><!--"})
     assert text.count("<") == 2
     assert json.loads(text.split(">", 1)[1].rsplit("<", 1)[0])["name"].startswith("</script>")
+
+
+@pytest.mark.parametrize(
+    ("host", "named"), [("callboard.test:8000", True), ("callboard.test; script-src *", False), ("", False)]
+)
+def test_old_browsers_may_open_a_socket_to_this_host_alone(host: str, named: bool) -> None:
+    said = policy(host).decode()
+    assert (f"ws://{host} " in said) == named
+    assert "script-src" not in said
