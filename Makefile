@@ -43,7 +43,7 @@ direction: dev
 scripts: dev
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.json
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.old.json
-	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/teller $(SCREENS)/manager server/demo/page
+	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/staff $(SCREENS)/teller $(SCREENS)/manager server/demo/page
 
 fmt: dev ## put the code into its one form
 	$(VENV)/bin/ruff check --fix .

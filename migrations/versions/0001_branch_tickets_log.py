@@ -122,9 +122,7 @@ def upgrade() -> None:
             ["branch_id", "business_day"],
             unique=False,
             sqlite_where=sa.text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
-            postgresql_where=sa.text(
-                "state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"
-            ),
+            postgresql_where=sa.text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
         )
         batch_op.create_index(
             "uq_tickets_one_at_a_counter",
@@ -160,9 +158,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_tickets_held",
             sqlite_where=sa.text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
-            postgresql_where=sa.text(
-                "state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"
-            ),
+            postgresql_where=sa.text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
         )
 
     op.drop_table("tickets")

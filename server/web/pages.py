@@ -101,7 +101,7 @@ def _not_connected(refused: Problem) -> str:
 def mount_files(app: FastAPI) -> None:
     """The screens' own files; nothing else of those folders is served."""
     screens = Path(str(files("server") / "screens"))
-    for name in ("shared", "teller", "manager", "vendor"):
+    for name in ("shared", "staff", "teller", "manager", "vendor"):
         app.mount(f"/screens/{name}", StaticFiles(directory=screens / name, check_dir=False))
     for screen in ("kiosk", "display"):
         folder = Path(str(FOLDERS[screen]))

@@ -3,7 +3,7 @@
 import { t } from "../shared/boot.js";
 import { isOpen } from "../shared/clock.js";
 import { el, fill } from "../shared/dom.js";
-import { Rows } from "../teller/rows.js";
+import { Rows } from "../staff/rows.js";
 import { AdviceCard } from "./advice_card.js";
 import { classWords } from "./advice_words.js";
 import { growthWords } from "./numbers.js";

@@ -3,7 +3,7 @@
 import { t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
-import { askedCounter } from "../teller/asked.js";
+import { askedCounter } from "../staff/asked.js";
 import { basis, savingWords, sentence, sureWords, waitChange, why } from "./advice_words.js";
 import { costTable } from "./cost_table.js";
 import { percent } from "./numbers.js";

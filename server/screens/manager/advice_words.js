@@ -1,7 +1,7 @@
 /** Advice in plain words: what to do, what it would change, why, and how sure that is. */
 
 import { t, tCount } from "../shared/boot.js";
-import { askedCounter } from "../teller/asked.js";
+import { askedCounter } from "../staff/asked.js";
 import { growthWords, minutesWords, money, percent, short } from "./numbers.js";
 
 /** @typedef {import("../shared/types.js").Advice} Advice */

@@ -1,7 +1,7 @@
 /** What a manager may do to a counter from the floor. */
 
 import { t } from "../shared/boot.js";
-import { pick } from "../teller/pick.js";
+import { pick } from "../staff/pick.js";
 
 /** @typedef {import("../shared/types.js").Counter} Counter */
 /** @typedef {{path: string, body: Record<string, any>}} Sending */

@@ -2,7 +2,7 @@
 
 import { t } from "../shared/boot.js";
 import { el, fill, say } from "../shared/dom.js";
-import { Rows } from "../teller/rows.js";
+import { Rows } from "../staff/rows.js";
 import { classWords } from "./advice_words.js";
 import { CounterTile } from "./counter_tile.js";
 import { queueBlock } from "./queue_block.js";

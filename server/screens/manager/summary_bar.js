@@ -5,7 +5,7 @@ import { clockTime, isOpen } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { inState } from "../shared/hall_state.js";
 import { durationWords } from "../shared/waits.js";
-import { languageKeys } from "../teller/bar.js";
+import { languageKeys } from "../staff/language_keys.js";
 import { capMinutes, crowd } from "./queue_block.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */

@@ -3,9 +3,9 @@
 import { t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
-import { keepFocus } from "./keypad.js";
+import { keepFocus } from "../staff/focus.js";
 import { move } from "./moves.js";
-import { Rows } from "./rows.js";
+import { Rows } from "../staff/rows.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
@@ -49,7 +49,7 @@ export class AsideList {
 /**
  * @param {"resume" | "again"} id
  * @param {(ticket: Ticket) => void} take
- * @returns {import("./rows.js").Row<Aside>}
+ * @returns {import("../staff/rows.js").Row<Aside>}
  */
 function asideRow(id, take) {
   const number = el("span", { class: "row__number row__number--plain" });

@@ -1,9 +1,10 @@
 /** The top of the console: which counter, whose, how it stands, the time, and the keys that concern the counter. */
 
-import { boot, language, setLanguage, t, tIn } from "../shared/boot.js";
+import { t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
-import { keepFocus, keyFor } from "./keypad.js";
+import { languageKeys } from "../staff/language_keys.js";
+import { keyFor } from "./keypad.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./moves.js").MoveId} MoveId */
@@ -49,17 +50,4 @@ export class Bar {
   tick(desk, clock) {
     say(this._time, clockTime(clock.now(), desk.hall.branch.time_zone));
   }
-}
-
-/** One button for each other language, in its own words. */
-export function languageKeys() {
-  return boot.languages
-    .filter((lang) => lang !== language())
-    .map((lang) => {
-      const words = tIn(lang, "shared.language");
-      const button = el("button", { class: "button button--quiet", type: "button", lang }, words);
-      button.onmousedown = keepFocus;
-      button.onclick = () => setLanguage(lang);
-      return button;
-    });
 }

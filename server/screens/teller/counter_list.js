@@ -3,9 +3,9 @@
 import { boot, name, t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, find, say } from "../shared/dom.js";
-import { languageKeys } from "./bar.js";
+import { languageKeys } from "../staff/language_keys.js";
 import { isHeldByOther, manages, requestFor } from "./desk.js";
-import { Rows } from "./rows.js";
+import { Rows } from "../staff/rows.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("../shared/types.js").Counter} Counter */
@@ -80,7 +80,7 @@ function mayChoose(counter) {
 
 /**
  * @param {(counter: Counter) => void} choose
- * @returns {import("./rows.js").Row<Place>}
+ * @returns {import("../staff/rows.js").Row<Place>}
  */
 function placeRow(choose) {
   const button = el(

@@ -2,7 +2,7 @@
 
 import { boot } from "../shared/boot.js";
 import { current, inState } from "../shared/hall_state.js";
-import { askedCounter } from "./asked.js";
+import { askedCounter } from "../staff/asked.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */

@@ -4,7 +4,7 @@ import { name, t, tCount } from "../shared/boot.js";
 import { waiting } from "../shared/hall_state.js";
 import { isHeldByOther } from "./desk.js";
 import { move, pathOf, ticketPath } from "./moves.js";
-import { pick } from "./pick.js";
+import { pick } from "../staff/pick.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./moves.js").MoveId} MoveId */
@@ -19,7 +19,7 @@ const SPEAKS_FOR_ITSELF = new Set(["recall", "start", "open", "pause", "close", 
 export class Doing {
   /**
    * @param {import("./intents.js").Intents} intents
-   * @param {ReturnType<typeof import("./toasts.js").toastsIn>} toasts
+   * @param {ReturnType<typeof import("../staff/toasts.js").toastsIn>} toasts
    * @param {() => Desk | null} desk  as the screen shows it at this moment
    */
   constructor(intents, toasts, desk) {
@@ -162,7 +162,7 @@ function taking(id, desk, ticket) {
 /**
  * @template Value
  * @param {string} title
- * @param {import("./pick.js").Choice<Value>[]} choices
+ * @param {import("../staff/pick.js").Choice<Value>[]} choices
  */
 function choose(title, choices) {
   return pick(title, choices, t("teller.pick_hint"));

@@ -3,6 +3,7 @@
 import { t, tCount } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { move } from "./moves.js";
+import { keepFocus } from "../staff/focus.js";
 
 /** @typedef {import("./moves.js").MoveId} MoveId */
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -70,14 +71,6 @@ function show(element, id, desk, intents) {
   element.disabled = !move(id).allowed(desk) || !intents.isLive();
   element.classList.toggle("key--busy", intents.busy === id);
   element.classList.toggle("key--resting", intents.resting === id);
-}
-
-/**
- * Pressed by mouse, a key must not keep the focus: Space would then press it again instead of calling the next.
- * @param {MouseEvent} event
- */
-export function keepFocus(event) {
-  event.preventDefault();
 }
 
 /** @param {(id: MoveId) => void} press */

@@ -2,7 +2,7 @@
 
 import { t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
-import { keepFocus } from "./keypad.js";
+import { keepFocus } from "../staff/focus.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 

@@ -11,9 +11,9 @@ import { deskAt, isMine } from "./desk.js";
 import { Doing } from "./doing.js";
 import { Intents } from "./intents.js";
 import { moveOf } from "./moves.js";
-import { isPicking } from "./pick.js";
-import { RecentEvents } from "./recent_events.js";
-import { toastsIn } from "./toasts.js";
+import { isPicking } from "../staff/pick.js";
+import { RecentEvents } from "../staff/recent_events.js";
+import { toastsIn } from "../staff/toasts.js";
 
 /** @typedef {import("./moves.js").MoveId} MoveId */
 

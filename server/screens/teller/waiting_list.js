@@ -4,7 +4,7 @@ import { name, t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
 import { pastCap } from "./desk.js";
-import { Rows } from "./rows.js";
+import { Rows } from "../staff/rows.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
@@ -88,7 +88,7 @@ function capMinutes(desk) {
   return Math.round((desk.hall.branch.rules?.wait_cap_s ?? 0) / 60);
 }
 
-/** @returns {import("./rows.js").Row<Waiting>} */
+/** @returns {import("../staff/rows.js").Row<Waiting>} */
 function waitingRow() {
   const number = el("span", { class: "tag tag--soft row__number" });
   const service = el("span", { class: "row__text" });
