@@ -48,6 +48,14 @@ def test_a_machine_gives_up_on_who_does_not_come_and_calls_the_next() -> None:
     assert (floor.ticket(missed).state, floor.ticket(following).state) == ("no_show", "called")
 
 
+def test_all_machines_that_are_free_call_at_once() -> None:
+    floor = Floor(rules=Rules(machine_no_show_s=60, max_misses=0))
+    tickets = [floor.take("deposit", at_machine=True) for _ in range(4)]
+    floor.wait(2)
+    assert sweep(floor) == ["ticket.no_show", "ticket.no_show", "ticket.called", "ticket.called"]
+    assert [floor.ticket(ticket).state for ticket in tickets[2:]] == ["called", "called"]
+
+
 def test_a_teller_is_not_hurried() -> None:
     floor = Floor()
     floor.open(1)

@@ -50,6 +50,7 @@ def test_no_ordinary_ticket_waits_past_its_bound_however_many_vips_arrive(
 
 
 @given(WEIGHTS, st.integers(0, 20))
+@settings(max_examples=60, deadline=None)
 def test_of_so_many_contested_calls_exactly_their_share_is_ordinary(weights: tuple[int, int], shift: int) -> None:
     vip, ordinary = weights
     floor = hall(vip, ordinary)

@@ -4,6 +4,7 @@ import pytest
 
 from server.actions import teller
 from server.domain.audience import LOBBY, STAFF, event_view
+from server.domain.branch import Rules
 from server.domain.evolve import evolve
 from tests.domain.floor import Floor, counter
 from tests.domain.screen import snapshot_of
@@ -60,3 +61,14 @@ def test_a_number_missed_for_good_is_gone_from_the_lobby_and_kept_for_the_staff(
         floor.press(teller.no_show, ticket)
     assert [t["state"] for t in snapshot_of(floor.hall, STAFF)["tickets"]] == ["no_show"]
     assert snapshot_of(floor.hall, LOBBY)["tickets"] == []
+
+
+def test_yesterdays_missed_numbers_are_gone_with_the_day() -> None:
+    floor = Floor(counter(1, "cash"), rules=Rules(max_misses=0))
+    floor.open(1)
+    ticket = floor.take()
+    floor.next()
+    floor.press(teller.no_show, ticket)
+    floor.wait(24 * 60)
+    floor.begin_day()
+    assert floor.hall.tickets == {}

@@ -4,7 +4,7 @@ import pytest
 
 from server.actions import teller
 from server.domain.branch import Rules
-from tests.domain.floor import Floor, counter, teller_of
+from tests.domain.floor import MANAGER, Floor, counter, teller_of
 
 
 def desk(own: str = "cash vip", helps: str = "", max_misses: int = 2, back_places: int = 3) -> Floor:
@@ -143,13 +143,21 @@ def test_who_comes_back_late_is_taken_on_again_and_may_miss_once_more() -> None:
     assert floor.ticket(ticket).state == "no_show"
 
 
+def test_a_promise_ends_with_the_call_that_keeps_it() -> None:
+    floor = desk("cash", back_places=1)
+    floor.take()
+    missed = miss(floor)
+    assert floor.ticket(missed).due_call == 2
+    assert floor.next() == missed
+    assert floor.ticket(missed).due_call is None
+
+
 def test_a_transfer_ends_the_promise() -> None:
     floor = Floor(counter(1, "cash"), counter(3, "non_cash"))
     floor.open(1, 3)
     ticket = floor.take()
     floor.next(1)
     floor.press(teller.return_to_queue, ticket)
-    floor.next(1)
-    floor.press(teller.transfer, ticket, queue_id="non_cash")
+    floor.do(MANAGER, teller.transfer, ticket_id=ticket, queue_id="non_cash")
     assert floor.ticket(ticket).due_call is None
     assert floor.why(3) == "first_come"

@@ -48,14 +48,18 @@ def test_nobody_waiting_is_an_answer_and_no_refusal() -> None:
 
 
 def test_a_promise_comes_before_a_wait_past_the_cap() -> None:
-    floor = desk(rules=Rules(back_places=1))
-    missed, old = floor.take(), floor.take()
-    floor.next()
-    floor.press(teller.no_show, missed)
-    floor.take()
-    assert floor.next() == old
-    floor.wait(60)
-    assert (floor.next(), floor.ticket(missed).misses) == (missed, 1)
+    floor = Floor(counter(1, "cash vip"), counter(4, "vip"))
+    floor.open(1, 4)
+    old = floor.take()
+    floor.wait(31)
+    sent_back = floor.take(segment="vip")
+    floor.next(4)
+    floor.wait(1)
+    booked = floor.take(appointment_at=floor.now)
+    floor.press(teller.return_to_queue, sent_back, 4)
+    answers = [floor.press_next(1) for _ in range(3)]
+    assert [answer["ticket"]["id"] for answer in answers] == [sent_back, booked, old]
+    assert [answer["reason"]["code"] for answer in answers] == ["returned", "appointment", "wait_cap"]
 
 
 def test_a_wait_past_the_cap_comes_before_the_turn_of_the_vips() -> None:
@@ -116,6 +120,17 @@ def test_no_turn_is_kept_for_who_is_not_there() -> None:
         floor.take()
     # Calls that nobody else wanted are not held against the VIPs.
     assert called(floor, 5) == "VOOO-"
+
+
+def test_each_day_begins_with_the_same_turn() -> None:
+    floor = desk()
+    for _ in range(2):
+        for _ in range(3):
+            floor.take()
+            floor.take(segment="vip")
+        assert called(floor, 2) == "VO"
+        floor.wait(24 * 60)
+        floor.open(1)
 
 
 @pytest.mark.parametrize(("minutes_later", "overtakes"), [(9, True), (10.1, False)])

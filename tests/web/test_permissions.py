@@ -56,6 +56,7 @@ OPEN = {
     "GET /healthz",
     "GET /readyz",
     "MOUNT /screens/shared",
+    "MOUNT /screens/staff",
     "MOUNT /screens/teller",
     "MOUNT /screens/manager",
     "MOUNT /screens/vendor",
