@@ -64,7 +64,7 @@ def test_a_screen_speaks_its_language_and_no_other(
     served: Served, new_page: Callable[..., Page], screen: str, language: str
 ) -> None:
     page = open_screen(new_page, served.url, served.office, screen, language)
-    page.wait_for_timeout(1500)  # the figures have been asked for
+    page.wait_for_timeout(1000)  # the figures have been asked for
     assert page.locator("html").get_attribute("lang") in {"zh": ("zh-CN",), "en": ("en",)}[language]
     assert faults(page, language) == []
     assert len(texts(page)) > 15
@@ -78,10 +78,10 @@ def test_a_touch_changes_the_language_of_everything(
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1000)
     assert faults(page, "en") == []
     page.get_by_role("button", name="中文").click()
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1000)
     assert faults(page, "zh") == []
 
 

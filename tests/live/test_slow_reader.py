@@ -64,10 +64,18 @@ async def read_what_is_left(line: Line) -> None:
         pass
 
 
+def missing(heard: list[int], start: int, end: int) -> list[int]:
+    """What is not there, or not once, or not in its place: no more than a few lines of it, there are thousands."""
+    expected = range(start + 1, end + 1)
+    wrong = [seq for seq, other in zip(expected, heard, strict=False) if seq != other]
+    return [*wrong, *expected[len(heard) :], *heard[len(expected) :]][:5]
+
+
 async def test_a_slow_reader_is_let_go_and_goes_on_where_it_was(
     served: Served, ask: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(place, "QUEUE_LIMIT", LIMIT)
+    monkeypatch.setattr(place, "KEPT_EVENTS", 100_000)  # or it would come back to a snapshot
     called = ask.ticket()["id"]
     ask.done("teller", "counters/main.1/open")
     ask.done("teller", "counters/main.1/call-next")
@@ -90,5 +98,5 @@ async def test_a_slow_reader_is_let_go_and_goes_on_where_it_was(
             await again.until(ask.seq)
             heard += [event["seq"] for event in again.events]
         await quick.until(ask.seq)
-        assert heard == list(range(start + 1, ask.seq + 1))
-        assert [event["seq"] for event in quick.events] == heard
+        assert missing(heard, start, ask.seq) == []
+        assert missing([event["seq"] for event in quick.events], start, ask.seq) == []

@@ -86,6 +86,17 @@ def test_after_a_failure_the_hall_in_memory_is_the_one_on_the_database(here: Off
     assert [(e.seq, e.ticket.id if e.ticket else None) for e in here.log()][1:] == [(2, "main.t1"), (3, "main.t3")]
 
 
+def test_what_was_not_committed_is_forgotten_even_where_another_process_came_as_far(
+    here: Office, engine: Engine
+) -> None:
+    writer, other = here.writer(engine=engine), here.writer()
+    take(writer, 1).result(PATIENCE_S)
+    with commits_fail(engine, TRIES), pytest.raises(Refusal, match="unavailable"):
+        take(writer, 2).result(PATIENCE_S)
+    open_counter(other, 1).result(PATIENCE_S)  # one event, as the ticket would have been
+    assert take(writer, 3).result(PATIENCE_S)["ticket"]["number"] == "A002"
+
+
 def test_a_connection_that_was_cut_is_replaced(postgres_url: str) -> None:
     with office(postgres_url) as here:
         writer = here.writer()

@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import Future
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,11 +106,26 @@ def test_tickets_that_change_counters_in_one_batch_are_written(here: Office) -> 
     ]
     # The first promise is the first to be kept: counter 2 calls whom counter 1 had, and the other way round.
     steps += [next_at(swap, 2), next_at(swap, 1)]
+    here.news.clear()
     swap.start()
     called = [step.result(PATIENCE_S)["ticket"]["id"] for step in steps[-2:]]
     assert called == [first, second]
     at_counters = {counter_id: ticket.id for counter_id, ticket in here.hall().at_counter.items()}
     assert at_counters == {"main.2": first, "main.1": second}
+    assert len(here.news) == 1, "it was not written in one piece"
+
+
+def test_yesterdays_missed_numbers_are_not_loaded(here: Office) -> None:
+    writer = here.writer()
+    open_counter(writer, 1)
+    take(writer, 1)
+    for _ in range(3):
+        ticket = next_at(writer, 1).result(PATIENCE_S)["ticket"]["id"]
+        done(writer, teller_of(1), teller.no_show, ticket_id=ticket)
+    assert [ticket.state for ticket in here.hall().tickets.values()] == ["no_show"]
+    here.now += timedelta(days=1)
+    open_counter(writer, 1).result(PATIENCE_S)
+    assert here.hall().tickets == {}
 
 
 def test_a_clock_set_back_changes_no_order(here: Office) -> None:
