@@ -17,6 +17,7 @@ from server.live.hub import Hub
 from server.live.place import Place
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
+from server.storage.halls import BranchNotFound
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +51,23 @@ class Caretaker:
         while True:
             await asyncio.sleep(EVERY_S)
             try:
-                for branch_id in await asyncio.to_thread(self._branches):
-                    await self._look_after(await self._hub.place(branch_id))
-            except Refusal:
-                pass  # busy: it is looked at again in a second
-            except (DatabaseError, LookupError) as error:
+                branch_ids = await asyncio.to_thread(self._branches)
+            except DatabaseError as error:
                 log.warning("cannot look after the halls just now: %s", error)
-            except Exception:
-                log.exception("looking after the halls failed")
+                continue
+            for branch_id in branch_ids:
+                await self._try(branch_id)
+
+    async def _try(self, branch_id: str) -> None:
+        """A branch that stumbles does not hold up the others."""
+        try:
+            await self._look_after(await self._hub.place(branch_id))
+        except Refusal:
+            pass  # busy: it is looked at again in a second
+        except (DatabaseError, BranchNotFound) as error:
+            log.warning("cannot look after %s just now: %s", branch_id, error)
+        except Exception:
+            log.exception("looking after %s failed", branch_id)
 
     def _branches(self) -> list[str]:
         with self._reader.begin() as connection:

@@ -27,7 +27,10 @@ class Holder:
 
 
 def install_branch(engine: Engine, branch: Branch, hall_counters: Iterable[Counter]) -> None:
-    """A new branch with its counters. Raises IntegrityError where the branch is there already."""
+    """A new branch with its counters. Raises IntegrityError where the branch is there already, and ValueError
+    where two queues have one prefix: they would print the same numbers."""
+    if len({queue.prefix for queue in branch.queues.values()}) < len(branch.queues):
+        raise ValueError("every queue needs a prefix of its own")
     with engine.begin() as connection:
         connection.execute(
             insert(branches).values(

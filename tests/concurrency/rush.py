@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from sqlalchemy import Engine
@@ -81,7 +81,10 @@ class Hall:
             httpx.AsyncClient(base_url=f"{url}/api/v1/", trust_env=False, timeout=PATIENCE_S) for url in urls
         ]
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         for client in self._clients:
             await client.aclose()
 

@@ -31,15 +31,14 @@ async def test_every_ticket_is_called_once_in_order_and_every_key_answered_alike
     servers: tuple[str, Office, list[str]],
 ) -> None:
     name, office, urls = servers
-    hall = Hall(office, urls)
-    await hall.open()
-    found = await hall.rush()
-    log = await hall.log()
-    print(f"\n{found.summary(name)}, events {len(log)}")
-    all_is_well(found)
-    the_log_is_right(log, found)
-    await the_servers_agree(hall, len(log))
-    await hall.close()
+    async with Hall(office, urls) as hall:
+        await hall.open()
+        found = await hall.rush()
+        log = await hall.log()
+        print(f"\n{found.summary(name)}, events {len(log)}")
+        all_is_well(found)
+        the_log_is_right(log, found)
+        await the_servers_agree(hall, len(log))
 
 
 def all_is_well(found: Rush) -> None:

@@ -1,35 +1,32 @@
 """The same key gives the same answer: now, in the same batch, from another process, and after a restart."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
-from server.actions import customer, teller
+from server.actions import teller
 from server.domain.refusals import Refusal
 from server.storage.tables import answers
-from tests.domain.floor import KIOSK, MANAGER, teller_of
+from server.storage.writer import Writer
+from tests.domain.floor import MANAGER, teller_of
 from tests.domain.screen import on_the_wire
 from tests.storage.office import PATIENCE_S, Office, done, next_at, open_counter, send, take
+
+Json = dict[str, Any]
 
 KEY = "key-00001"
 
 
-def take_with_key(key: str, number: int, fingerprint: str = "deposit") -> dict[str, object]:
-    """What a retry sends: the ticket's id is made anew by the server each time, the fingerprint is the same."""
-    return {
-        "actor": KIOSK,
-        "action": customer.take_ticket,
-        "key": key,
-        "fingerprint": fingerprint,
-        "ticket_id": f"main.t{number}",
-        "services": ["deposit"],
-    }
+def taken(writer: Writer, number: int, fingerprint: str = "deposit") -> Json:
+    """With one key for all: a retry brings a new id for the ticket, but asks for the same."""
+    return dict(on_the_wire(take(writer, number, key=KEY, fingerprint=fingerprint).result(PATIENCE_S)))
 
 
 def test_a_retry_is_answered_and_not_done_again(here: Office) -> None:
     writer = here.writer()
-    first = done(writer, **take_with_key(KEY, 1))  # type: ignore[arg-type]
-    again = done(writer, **take_with_key(KEY, 2))  # type: ignore[arg-type]
-    assert on_the_wire(again) == on_the_wire(first)
+    first = taken(writer, 1)
+    assert taken(writer, 2) == first
     assert list(here.hall().tickets) == ["main.t1"]
 
 
@@ -46,24 +43,23 @@ def test_a_key_pressed_twice_in_one_batch_is_done_once(here: Office) -> None:
 
 def test_after_a_restart_the_answer_is_still_known(here: Office) -> None:
     writer = here.writer()
-    first = done(writer, **take_with_key(KEY, 1))  # type: ignore[arg-type]
+    first = taken(writer, 1)
     writer.stop()
     here.now = here.now.replace(day=3)
-    again = done(here.writer(), **take_with_key(KEY, 2))  # type: ignore[arg-type]
-    assert on_the_wire(again) == on_the_wire(first)
+    assert taken(here.writer(), 2) == first
 
 
 def test_another_process_knows_the_answer(here: Office) -> None:
     one, other = here.writer(), here.writer()
-    first = done(one, **take_with_key(KEY, 1))  # type: ignore[arg-type]
-    assert on_the_wire(done(other, **take_with_key(KEY, 2))) == on_the_wire(first)  # type: ignore[arg-type]
+    first = taken(one, 1)
+    assert taken(other, 2) == first
 
 
 def test_a_key_used_for_something_else_is_refused(here: Office) -> None:
     writer = here.writer()
-    done(writer, **take_with_key(KEY, 1))  # type: ignore[arg-type]
+    taken(writer, 1)
     with pytest.raises(Refusal, match="key_reused"):
-        done(writer, **take_with_key(KEY, 2, fingerprint="card"))  # type: ignore[arg-type]
+        taken(writer, 2, fingerprint="card")
     assert list(here.hall().tickets) == ["main.t1"]
 
 

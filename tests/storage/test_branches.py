@@ -1,12 +1,13 @@
 """A branch is installed whole; tokens are kept as hashes and stop working when they are taken back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 
 from server.domain.audience import whole
-from server.storage.branches import TOKEN_KINDS, create_token, has_branch, holder_of
+from server.storage.branches import TOKEN_KINDS, create_token, has_branch, holder_of, install_branch
 from server.storage.halls import BranchNotFound, load_hall
 from server.storage.tables import tokens
 from tests.domain.floor import Floor, essence, example_branch
@@ -20,6 +21,14 @@ def test_a_branch_comes_back_as_it_was_installed(here: Office) -> None:
     assert found.branch == example_branch()
     assert essence(found) == essence(expected)
     assert has_branch(here.engine, "main")
+
+
+def test_two_queues_cannot_print_the_same_numbers(here: Office) -> None:
+    branch = example_branch()
+    queues = branch.queues | {"gold": replace(branch.queues["cash"], id="gold")}
+    with pytest.raises(ValueError, match="prefix of its own"):
+        install_branch(here.engine, replace(branch, id="gold", queues=queues), [])
+    assert not has_branch(here.engine, "gold")
 
 
 def test_an_unknown_branch_is_not_found(here: Office) -> None:
