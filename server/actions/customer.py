@@ -97,6 +97,7 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
         calls=0,
         misses=0,
         due_call=None,
+        appointment_at=None,  # kept with the first service
         ahead=None,  # what was promised was promised for the first service
         quote_p50_s=None,
         quote_p90_s=None,

@@ -36,6 +36,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
         ws_per_message_deflate=False,  # small messages, written once and sent to a thousand
         ws_max_size=4096,
         ws_ping_interval=None,  # heartbeats of our own, seen by both sides
+        timeout_keep_alive=75,  # longer than clients keep an idle line, or a press meets one that is just being cut
         timeout_graceful_shutdown=1,
         server_header=False,
     )

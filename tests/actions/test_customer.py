@@ -114,6 +114,15 @@ def test_several_services_follow_in_turn_with_one_number() -> None:
     assert floor.hall.tickets == {}
 
 
+def test_an_appointment_is_kept_with_the_first_service_alone() -> None:
+    floor = Floor()
+    floor.open(1)
+    visit = floor.take("deposit exchange", appointment_at=floor.now)
+    assert floor.press_next(1)["reason"]["code"] == "appointment"
+    floor.press(teller.finish, visit)
+    assert floor.press_next(1)["reason"]["code"] == "first_come"
+
+
 def test_a_vip_is_served_as_a_vip_whatever_the_service() -> None:
     floor = Floor()
     ticket = floor.ticket(floor.take("card deposit", "vip"))

@@ -35,7 +35,7 @@ async def test_every_ticket_is_called_once_in_order_and_every_key_answered_alike
         await hall.open()
         found = await hall.rush()
         log = await hall.log()
-        print(f"\n{found.summary(name)}, events {len(log)}")
+        print(f"\n{found.summary(name)}, events {len(log)}, lines cut {hall.cut}")
         all_is_well(found)
         the_log_is_right(log, found)
         await the_servers_agree(hall, len(log))

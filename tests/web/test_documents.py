@@ -8,11 +8,17 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from server.app import create_app
 from server.settings import Settings
-from tests.running import KINDS, Caller
+from tests.running import KINDS, Caller, Office, install
 from tests.web.conftest import Hall
 from tests.web.schema import Json, check_document, faults, references
 
 OPEN = {"/healthz", "/readyz"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """What is published has nothing to do with the database: one will do."""
+    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
 
 
 @pytest.fixture(scope="module")
