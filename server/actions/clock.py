@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from server.actions.decision import Actor, Decision
 from server.actions.teller import call_at, closed, missed
@@ -33,6 +34,7 @@ def start_day(hall: Hall, now: datetime) -> list[Change]:
             if counter.status is not Status.CLOSED and not counter.is_machine
         ),
         *(Change("advice.withdrawn", advice=withdrawn(advice, now), reason=why) for advice in hall.advices.values()),
+        *_never_judged(hall, now),
         Change("branch.day_started", day=day),
     ]
 
@@ -61,6 +63,25 @@ def give_advice(hall: Hall, actor: Actor, now: datetime, *, withdraw: dict[str, 
         if advice.counter_class.value not in stands
     ]
     return Decision(changes)
+
+
+def score_advice(hall: Hall, actor: Actor, now: datetime, *, scores: dict[str, dict[str, Any]]) -> Decision:
+    """Advice whose horizon has passed, judged in hindsight: `scores` is advice id -> the advisor's judgement."""
+    return Decision(
+        [
+            Change("advice.scored", advice=replace(hall.unscored[key], score=score))
+            for key, score in scores.items()
+            if key in hall.unscored
+        ]
+    )
+
+
+def _never_judged(hall: Hall, now: datetime) -> list[Change]:
+    """Nobody was there when the horizon passed: that is said, and counts neither way."""
+    score = {"verdict": "unknown"}
+    standing = {advice.id for advice in hall.advices.values()}
+    left = [withdrawn(one, now) if one.id in standing else one for one in hall.unscored.values()]
+    return [Change("advice.scored", advice=replace(advice, score=score)) for advice in left]
 
 
 def reason_of(advice: Advice) -> Reason | None:

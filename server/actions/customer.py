@@ -101,6 +101,8 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
         ahead=None,  # what was promised was promised for the first service
         quote_p50_s=None,
         quote_p90_s=None,
+        quote_p10_s=None,
+        quote_by=None,
     )
     return Change("ticket.issued", ticket=ticket, reason=because("next_service"))
 

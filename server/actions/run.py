@@ -54,6 +54,7 @@ def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> li
             counter=change.counter,
             advice=change.advice,
             day=change.day,
+            branch=change.branch,
         )
         evolve(hall, event)
         events.append(event)

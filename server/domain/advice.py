@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from server.domain.branch import CounterClass
+from server.domain.branch import CounterClass, ProfileEntry
 
 
 class AdviceState(StrEnum):
@@ -23,7 +23,7 @@ class Advice:
     id: str
     branch_id: str
     counter_class: CounterClass
-    action: str  # open | close
+    action: str  # open | close | profile | divert
     counter_id: str | None  # the counter it would be
     open_now: int
     advised: int
@@ -33,11 +33,14 @@ class Advice:
     answered_at: datetime | None = None
     answered_by: str | None = None
     note: str | None = None
+    profile: tuple[ProfileEntry, ...] | None = None  # action "profile": what the counter would serve
+    score_due: datetime | None = None  # when it can be told whether it was right
+    score: dict[str, Any] | None = None  # the advisor's judgement in hindsight
 
 
 def advice_from(data: dict[str, Any]) -> Advice:
     """An advice from its stored form."""
-    answered = data.get("answered_at")
+    answered, due, profile = data.get("answered_at"), data.get("score_due"), data.get("profile")
     return Advice(
         **{
             **data,
@@ -45,5 +48,7 @@ def advice_from(data: dict[str, Any]) -> Advice:
             "state": AdviceState(data["state"]),
             "issued_at": datetime.fromisoformat(data["issued_at"]),
             "answered_at": datetime.fromisoformat(answered) if answered else None,
+            "profile": tuple(ProfileEntry(**entry) for entry in profile) if profile else None,
+            "score_due": datetime.fromisoformat(due) if due else None,
         }
     )

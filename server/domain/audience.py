@@ -55,6 +55,7 @@ def event_view(event: Event, audience: str) -> Json | None:
         "counter": counter_view(event.counter, audience) if event.counter else None,
         "advice": whole(event.advice) if event.advice else None,
         "day": event.day,
+        "branch": branch_view(event.branch, audience) if event.branch else None,
     }
 
 

@@ -64,6 +64,12 @@ class ClassPolicy:
     expected_service_min: float
     expected_arrivals_per_hour: float
     min_counters: int = 1
+    opening_cost: float | None = None  # of opening a counter once; None: ten minutes of its cost
+    policy: str = "lookahead"  # which of the advisor's policies speaks
+
+    @property
+    def cost_of_opening(self) -> float:
+        return self.counter_cost / 6 if self.opening_cost is None else self.opening_cost
 
 
 @dataclass(frozen=True, slots=True)

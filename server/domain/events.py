@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from server.domain.advice import Advice, advice_from
+from server.domain.branch import Branch, branch_from
 from server.domain.counter import Counter, counter_from
 from server.domain.ticket import Ticket, ticket_from
 from server.domain.words import say
@@ -22,11 +23,14 @@ KINDS = (
     "counter.opened",
     "counter.paused",
     "counter.closed",
+    "counter.profiled",
     "advice.issued",
     "advice.accepted",
     "advice.dismissed",
     "advice.withdrawn",
+    "advice.scored",
     "branch.day_started",
+    "branch.changed",
 )
 CALL_OUTS = frozenset({"ticket.called", "ticket.recalled"})
 
@@ -53,6 +57,7 @@ class Change:
     counter: Counter | None = None
     advice: Advice | None = None
     day: date | None = None
+    branch: Branch | None = None
     reason: Reason | None = None
 
 
@@ -72,11 +77,12 @@ class Event:
     counter: Counter | None = None
     advice: Advice | None = None
     day: date | None = None
+    branch: Branch | None = None
 
 
 def event_from(data: dict[str, Any]) -> Event:
     """An event from its stored or transmitted form."""
-    read = {"ticket": ticket_from, "counter": counter_from, "advice": advice_from}
+    read = {"ticket": ticket_from, "counter": counter_from, "advice": advice_from, "branch": branch_from}
     found = {key: reader(data[key]) for key, reader in read.items() if data.get(key)}
     return Event(
         **{

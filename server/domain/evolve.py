@@ -1,6 +1,6 @@
 """hall + event -> hall: the only place where the state of a branch changes."""
 
-from server.domain.advice import STANDING
+from server.domain.advice import STANDING, Advice
 from server.domain.counter import Counter
 from server.domain.events import CALL_OUTS, Event
 from server.domain.hall import RECENT_CALLS, Call, Hall
@@ -22,14 +22,28 @@ def evolve(hall: Hall, event: Event) -> Hall:
         hall.counters[event.counter.id] = event.counter
         hall.settled_at[event.counter.counter_class.value] = event.at
     if event.advice:
-        key = event.advice.counter_class.value
-        if event.advice.state in STANDING:
-            hall.advices[key] = event.advice
-        else:
-            hall.advices.pop(key, None)
-        if event.kind == "advice.dismissed":
-            hall.settled_at[key] = event.at
+        _advise(hall, event, event.advice)
+    if event.branch:
+        hall.branch = event.branch
     return hall
+
+
+def _advise(hall: Hall, event: Event, advice: Advice) -> None:
+    key = advice.counter_class.value
+    stands = hall.advices.get(key)
+    if event.kind == "advice.scored":
+        hall.unscored.pop(advice.id, None)
+        if stands is not None and stands.id == advice.id:
+            hall.advices[key] = advice
+        return
+    if advice.score is None:
+        hall.unscored[advice.id] = advice
+    if advice.state in STANDING:
+        hall.advices[key] = advice
+    else:
+        hall.advices.pop(key, None)
+    if event.kind == "advice.dismissed":
+        hall.settled_at[key] = event.at
 
 
 def _place(hall: Hall, ticket: Ticket) -> None:

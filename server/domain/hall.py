@@ -51,6 +51,7 @@ class Hall:
     vip_credit: int = 0  # how far VIPs are behind (+) or ahead (-) of their share
     recent_calls: list[Call] = field(default_factory=list)
     advices: dict[str, Advice] = field(default_factory=dict)  # class -> the advice that stands
+    unscored: dict[str, Advice] = field(default_factory=dict)  # id -> advice that nobody has judged yet
     settled_at: dict[str, datetime] = field(default_factory=dict)  # class -> last change or dismissal
 
     def tally(self, queue_id: str) -> QueueTally:

@@ -83,6 +83,8 @@ class Ticket:
     ahead: int | None = None  # people ahead when it was issued, as printed
     quote_p50_s: float | None = None  # the first wait that was promised; scored when the ticket is called
     quote_p90_s: float | None = None
+    quote_p10_s: float | None = None  # printed nowhere: the other end of the range that is scored
+    quote_by: str | None = None  # how the wait was foretold: queue_length | last_to_start
 
     @property
     def at_counter(self) -> bool:

@@ -79,6 +79,7 @@ def state_of(hall: Hall) -> dict[str, Any]:
         "vip_credit": hall.vip_credit,
         "recent_calls": hall.recent_calls,
         "advices": hall.advices,
+        "unscored": hall.unscored,
         "settled_at": hall.settled_at,
     }
 
@@ -95,6 +96,7 @@ def _hall_from(branch: Branch, epoch: str, seq: int, state: dict[str, Any]) -> H
     hall.vip_credit = state["vip_credit"]
     hall.recent_calls = [Call(**{**call, "at": when(call["at"])}) for call in state["recent_calls"]]
     hall.advices = {key: advice_from(advice) for key, advice in state["advices"].items()}
+    hall.unscored = {key: advice_from(advice) for key, advice in state.get("unscored", {}).items()}
     hall.settled_at = {key: when(at) for key, at in state["settled_at"].items()}
     return hall
 
@@ -108,9 +110,10 @@ def save(connection: Connection, hall: Hall, news: list[Event]) -> None:
     changed = {e.counter.id: e.counter for e in news if e.counter}
     if changed:
         connection.execute(_UPDATE_COUNTER, [_counter_row(counter) for counter in changed.values()])
-    connection.execute(
-        update(branches).where(branches.c.id == hall.branch.id).values(last_seq=hall.seq, state=state_of(hall))
-    )
+    values: dict[str, Any] = {"last_seq": hall.seq, "state": state_of(hall)}
+    if any(event.branch for event in news):
+        values["settings"] = whole(hall.branch)
+    connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(values))
 
 
 def _save_tickets(connection: Connection, changed: Iterable[Ticket]) -> None:

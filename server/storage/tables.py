@@ -104,6 +104,8 @@ tickets = Table(
     Column("ahead", Integer),
     Column("quote_p50_s", Float),
     Column("quote_p90_s", Float),
+    Column("quote_p10_s", Float),
+    Column("quote_by", String(20)),
     # The rules never give a number twice; these two say so even if the rules were wrong.
     UniqueConstraint("branch_id", "business_day", "prefix", "serial", "step"),
     Index(
@@ -132,6 +134,35 @@ events = Table(
     Column("actor", String(120), nullable=False),
     Column("ticket_id", String(80), index=True),
     Column("body", JSON, nullable=False),
+    Index(
+        "ix_events_scores",
+        "branch_id",
+        "seq",
+        sqlite_where=text("kind = 'advice.scored'"),
+        postgresql_where=text("kind = 'advice.scored'"),
+    ),
+)
+
+# What the advisor keeps of a day that is over, one row a class: found again from the log, so never the only copy.
+class_days = Table(
+    "class_days",
+    metadata,
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("business_day", Date, primary_key=True),
+    Column("counter_class", String(20), primary_key=True),
+    Column("record", JSON, nullable=False),
+)
+
+# How many counters a manager means to have open, by half-hour.
+day_plans = Table(
+    "day_plans",
+    metadata,
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("business_day", Date, primary_key=True),
+    Column("counter_class", String(20), primary_key=True),
+    Column("plan", JSON, nullable=False),
+    Column("by", String(120), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 answers = Table(

@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "return": STAFF,
     "transfer": STAFF,
     "answer_advice": frozenset({"manager", "operator"}),
+    "set_profile": frozenset({"manager", "operator"}),
+    "set_policy": frozenset({"manager", "operator"}),
     "see_hall": EVERYONE,
     "see_figures": STAFF,
     "see_clock": EVERYONE,

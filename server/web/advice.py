@@ -8,9 +8,10 @@ from starlette.responses import Response
 from server.actions import manager
 from server.actions.decision import Actor
 from server.domain.audience import whole
+from server.domain.branch import CounterClass
 from server.web.access import may
 from server.web.commands import Key, as_json, perform
-from server.web.messages import Advices, Answer, Dismiss, Figures, Nothing
+from server.web.messages import Advices, Answer, Dismiss, Figures, Nothing, SetPolicy
 from server.web.services import Services, services
 
 router = APIRouter(tags=["advice"])
@@ -34,6 +35,22 @@ async def figures(
     now = using.clock.now()
     found: dict[str, Any] = {"now": now, **place.figures(now)}
     return as_json(found)
+
+
+@router.post("/branches/{branch}/policies/{counter_class}", response_model=Answer)
+async def set_policy(
+    request: Request,
+    key: Key,
+    branch: str,
+    counter_class: CounterClass,
+    asked: SetPolicy,
+    actor: Actor = Depends(may("set_policy")),
+    using: Services = Depends(services),
+) -> Response:
+    """Which of the advisor's policies speaks for a class of counters."""
+    said = asked.model_dump()
+    arguments = {"counter_class": counter_class.value, **said}
+    return await perform(request, using, actor, key, manager.set_policy, said, arguments)
 
 
 @router.post("/advice/{advice}/accept", response_model=Answer)

@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from server.actions import teller
+from server.actions import manager, teller
 from server.actions.decision import Actor
+from server.domain.branch import ProfileEntry
 from server.web.access import may
 from server.web.commands import Key, perform
-from server.web.messages import Answer, Nothing, OpenCounter, PauseCounter
+from server.web.messages import Answer, Nothing, OpenCounter, PauseCounter, SetProfile
 from server.web.services import Services, services
 
 router = APIRouter(tags=["counters"], prefix="/counters/{counter}")
@@ -72,6 +73,21 @@ async def call_next(
     Nobody waiting is no error: `ticket` is null then. Losing a race gives the next ticket, never an error.
     """
     return await perform(request, using, actor, key, teller.call_next, {}, _of(counter))
+
+
+@router.post("/profile", response_model=Answer)
+async def set_profile(
+    request: Request,
+    key: Key,
+    counter: str,
+    asked: SetProfile,
+    actor: Actor = Depends(may("set_profile")),
+    using: Services = Depends(services),
+) -> Response:
+    """Which queues the counter serves from now on; whoever is at the counter is served to the end."""
+    profile = tuple(ProfileEntry(entry.queue_id, entry.helps) for entry in asked.profile)
+    arguments = {**_of(counter), "profile": profile}
+    return await perform(request, using, actor, key, manager.set_profile, asked.model_dump(), arguments)
 
 
 def _of(counter: str) -> dict[str, Any]:

@@ -56,6 +56,19 @@ class Transfer(Asked):
     queue_id: Id = Field(examples=["non_cash"])
 
 
+class ServedQueue(Asked):
+    queue_id: Id = Field(examples=["cash"])
+    helps: bool = Field(False, examples=[False], description="Only while the counter's own queues are empty.")
+
+
+class SetProfile(Asked):
+    profile: Annotated[list[ServedQueue], Field(min_length=1, max_length=20, examples=[[{"queue_id": "cash"}]])]
+
+
+class SetPolicy(Asked):
+    policy: Literal["lookahead", "mms", "so_tang", "day_plan", "static"] = Field(examples=["lookahead"])
+
+
 class Dismiss(Asked):
     reason: Line = Field("", max_length=200, examples=["A colleague is back in five minutes"])
 
@@ -156,7 +169,7 @@ class LobbyCounter(Told):
 
 
 class EventMessage(Told):
-    """One event; its ticket, counter or advice is the whole new state."""
+    """One event; its ticket, counter, advice or branch is the whole new state."""
 
     id: str
     seq: int
@@ -169,6 +182,7 @@ class EventMessage(Told):
     counter: Counter | LobbyCounter | None
     advice: Advice | None
     day: date | None
+    branch: dict[str, Any] | None
 
 
 class Snapshot(Told):

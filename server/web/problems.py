@@ -19,6 +19,8 @@ STATUS = {
     "branch_not_found": 404,
     "service_not_found": 422,
     "queue_not_found": 422,
+    "profile_not_possible": 422,
+    "class_not_found": 404,
     "machine_not_offered": 422,
     "not_your_counter": 403,
     "not_your_ticket": 403,

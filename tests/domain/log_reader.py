@@ -50,6 +50,7 @@ class LogReader:
         self.numbers: set[tuple[str, str, int]] = set()  # (number, day, step)
         self.ids: set[str] = set()
         self.advices: dict[str, Json] = {}
+        self.unscored: set[str] = set()
 
     def read(self, event: Json) -> None:
         demand(event["seq"] == self.seq + 1, f"{event['seq']} after {self.seq}: the log has a gap")
@@ -66,15 +67,25 @@ class LogReader:
         getattr(self, f"_read_{subject}")(what, event)
 
     def _read_branch(self, what: str, event: Json) -> None:
+        if what == "changed":
+            demand(event["branch"]["id"] == event["branch_id"], "another branch's settings")
+            return
         demand(what == "day_started", event["kind"])
         demand(self.day is None or event["day"] > self.day, "the day began again")
         left = [t["number"] for t in self.tickets.values() if t["state"] not in GONE]
         demand(not left, f"{left} of yesterday are still here")
         demand(not self.advices, "yesterday's advice still stands")
+        demand(not self.unscored, "yesterday's advice was never judged")
         self.day, self.last, self.tickets = event["day"], {}, {}
 
     def _read_counter(self, what: str, event: Json) -> None:
         counter = event["counter"]
+        before = self.counters[counter["id"]]
+        if what == "profiled":
+            changed = {name for name in counter if counter[name] != before[name]}
+            demand(changed == {"profile"}, f"profiled, yet {changed} changed")
+            self.counters[counter["id"]] = counter
+            return
         demand(what == {"open": "opened"}.get(counter["status"], counter["status"]), f"{what}, yet {counter}")
         demand(what != "closed" or self._at(counter["id"]) is None, "closed with a customer there")
         demand((counter["staff_id"] is None) == (what == "closed") or self._is_machine(counter["id"]), "who?")
@@ -83,6 +94,15 @@ class LogReader:
     def _read_advice(self, what: str, event: Json) -> None:
         advice = event["advice"]
         key = advice["counter_class"]
+        if what == "scored":
+            demand(advice["id"] in self.unscored, "scored twice, or never given")
+            demand(advice["score"] is not None, "scored without a score")
+            self.unscored.discard(advice["id"])
+            if key in self.advices and self.advices[key]["id"] == advice["id"]:
+                self.advices[key] = advice
+            return
+        if what == "issued":
+            self.unscored.add(advice["id"])
         before = self.advices.pop(key, None)
         demand(advice["state"] == what, f"{what}, yet {advice['state']}")
         if what == "issued":

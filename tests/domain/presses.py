@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from server.actions import clock, customer, manager, teller
 from server.actions.decision import Actor, Command
 from server.domain.advice import Advice, AdviceState
-from server.domain.branch import CounterClass
+from server.domain.branch import CounterClass, ProfileEntry
 from server.domain.hall import Hall
 from server.domain.ticket import Segment, State
 from tests.domain.floor import KIOSK, MACHINE, MANAGER, NINE, STRANGER, teller_of
@@ -19,12 +19,13 @@ from tests.domain.floor import KIOSK, MACHINE, MANAGER, NINE, STRANGER, teller_o
 # How often each is pressed. A hall where nothing is ever called has few ways to go wrong.
 OFTEN = """
     take 20, next 20, open 12, start 8, no_show 8, park 8, resume 8, finish 5, return 6, transfer 5, recall 3,
-    cancel 3, pause 2, close 2, take_over 2, sweep 4, advise 2, accept 2, dismiss 2, withdraw 1, tomorrow 1
+    cancel 3, pause 2, close 2, take_over 2, sweep 4, advise 2, accept 2, dismiss 2, withdraw 1, tomorrow 1,
+    score 2, profile 2, policy 2
 """
 KEYS = [key for key, weight in (pair.split() for pair in OFTEN.split(",")) for _ in range(int(weight))]
 SERVICES = ["deposit", "deposit", "card", "exchange", "deposit card", "exchange exchange deposit", "no_such"]
 SEGMENTS = [Segment.ORDINARY, Segment.ORDINARY, Segment.PRIORITY, Segment.VIP]
-PASSES_S = [0, 0, 0, 1, 20, 60, 150, 600, -120]
+PASSES_S = [0, 0, 0, 1, 20, 60, 150, 600, 1200, -120]
 ACTIONS: dict[str, tuple[Any, set[State]]] = {
     "recall": (teller.recall, {State.CALLED}),
     "start": (teller.start, {State.CALLED}),
@@ -78,6 +79,9 @@ def command_of(press: Press, hall: Hall, turn: int) -> Command:
         "withdraw": _advise,
         "accept": _answer,
         "dismiss": _answer,
+        "score": _score,
+        "profile": _profile,
+        "policy": _policy,
     }.get(press.what, _at_a_ticket if press.what in ACTIONS else _at_a_counter)
     actor, action, arguments = make(press, hall, turn)
     return Command(hall.branch.id, actor, action, arguments)
@@ -127,6 +131,26 @@ def _answer(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, 
         return MANAGER, manager.accept_advice, {"advice_id": advice_id}
     reason = "" if press.more % 2 else "a colleague is on the way"
     return MANAGER, manager.dismiss_advice, {"advice_id": advice_id, "reason": reason}
+
+
+def _score(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:
+    waiting = sorted(hall.unscored)
+    scores = {waiting[press.which % len(waiting)]: {"verdict": "right"}} if waiting else {"main.a0": {}}
+    return clock.CLOCK, clock.score_advice, {"scores": scores}
+
+
+def _profile(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:
+    counters, queues = sorted(hall.counters), [*hall.branch.queues, "no_such"]
+    own, helped = queues[press.who % len(queues)], queues[press.more % 4]
+    profile = [ProfileEntry(own, helps=press.more == 7), *([ProfileEntry(helped, True)] if helped != own else [])]
+    counter_id = counters[press.which % len(counters)]
+    return MANAGER, manager.set_profile, {"counter_id": counter_id, "profile": profile}
+
+
+def _policy(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:
+    key = [*hall.branch.policies, "no_such"][press.which % 5]
+    policy = ["lookahead", "mms", "so_tang"][press.more % 3]
+    return MANAGER, manager.set_policy, {"counter_class": key, "policy": policy}
 
 
 def _at_a_counter(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:

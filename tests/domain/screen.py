@@ -47,7 +47,10 @@ class Screen:
             put(shows["tickets"], ticket["id"], ticket, ticket["state"] in kept)
         if counter is not None:
             shows["counters"][counter["id"]] = counter
-        if advice is not None:
+        if event["branch"] is not None:
+            shows["branch"] = event["branch"]
+        told = shows["advices"].get(advice["counter_class"]) if advice else None
+        if advice is not None and (event["kind"] != "advice.scored" or (told and told["id"] == advice["id"])):
             put(shows["advices"], advice["counter_class"], advice, advice["state"] in {"issued", "accepted"})
         if event["kind"] in {"ticket.called", "ticket.recalled"}:
             call = {

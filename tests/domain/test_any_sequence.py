@@ -23,7 +23,8 @@ NOT_YET = {"ticket.checked_in", "ticket.abandoned"}
 REFUSALS = set(
     "ticket_not_found counter_not_found advice_not_found service_not_found queue_not_found branch_closed "
     "move_not_allowed counter_closed counter_paused counter_taken counter_busy not_your_counter not_your_ticket "
-    "machine_not_offered advice_answered cannot_serve".split()
+    "machine_not_offered advice_answered cannot_serve queue_not_found profile_not_possible "
+    "class_not_found".split()
 )
 
 
@@ -105,7 +106,7 @@ def test_whatever_is_pressed_the_rules_hold(all_presses: list[Press]) -> None:
 def test_long_days_keep_the_rules_and_reach_every_event_and_every_refusal() -> None:
     kinds: set[str] = set()
     refused: set[str] = set()
-    for seed in range(5):
+    for seed in range(7):
         floor = WatchedFloor()
         floor.play(many(500, seed))
         kinds |= {event.kind for event in floor.log}

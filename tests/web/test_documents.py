@@ -73,7 +73,7 @@ def test_every_operation_of_the_api_asks_for_a_token_and_may_answer_with_a_probl
 
 def test_every_command_asks_for_a_key_that_its_example_fits(document: Json) -> None:
     commands = [(name, operation) for name, operation in operations(document) if name.startswith("POST")]
-    assert len(commands) == 16
+    assert len(commands) == 18
     for name, operation in commands:
         key = next(p for p in operation["parameters"] if p["name"] == "Idempotency-Key")
         assert key["required"] is True, name

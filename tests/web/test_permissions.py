@@ -31,6 +31,8 @@ POST /counters/{counter}/open                .     .       .       x      x     
 POST /counters/{counter}/pause               .     .       .       x      x       x
 POST /counters/{counter}/close               .     .       .       x      x       x
 POST /counters/{counter}/call-next           .     .       .       x      x       x
+POST /counters/{counter}/profile             .     .       .       .      x       x
+POST /branches/{branch}/policies/{counter_class}  . .      .       .      x       x
 POST /advice/{advice}/accept                 .     .       .       .      x       x
 POST /advice/{advice}/dismiss                .     .       .       .      x       x
 GET  /branches/{branch}/advice               .     .       .       x      x       x
@@ -73,7 +75,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
 
 
-BODIES = {"tickets": {"services": ["card"]}, "transfer": {"queue_id": "cash"}}
+BODIES = {
+    "tickets": {"services": ["card"]},
+    "transfer": {"queue_id": "cash"},
+    "profile": {"profile": [{"queue_id": "cash"}]},
+    "cash": {"policy": "mms"},
+}
 
 Row = tuple[str, str, frozenset[str]]
 
@@ -120,7 +127,9 @@ def test_the_permissions_in_the_code_are_those_of_the_table() -> None:
 
 def send(ask: Caller, hall: Hall, method: str, path: str, who: str | None) -> httpx.Response:
     """The request with nothing wrong in it but, perhaps, who asks."""
-    found = path.format(branch="main", counter="main.5", ticket=hall.waiting, advice="main.none").lstrip("/")
+    found = path.format(
+        branch="main", counter="main.5", ticket=hall.waiting, advice="main.none", counter_class="cash"
+    ).lstrip("/")
     body = BODIES.get(path.rsplit("/", 1)[1], {})
     known = headers(ask.tokens[who] if who else None, fresh_key())
     return ask.http.request(method, found, json=body if method != "GET" else None, headers=known)

@@ -72,7 +72,8 @@ function apply(hall, event, staff) {
     placeTicket(hall, event.ticket, staff);
   }
   if (event.counter) hall.counters.set(event.counter.id, event.counter);
-  if (event.advice) placeAdvice(hall, event.advice);
+  if (event.advice) placeAdvice(hall, event.kind, event.advice);
+  if (event.branch) hall.branch = event.branch;
 }
 
 /**
@@ -86,10 +87,14 @@ function placeTicket(hall, ticket, staff) {
 }
 
 /**
+ * A score is a judgement afterwards: it changes nothing about what stands.
  * @param {HallState} hall
+ * @param {string} kind
  * @param {Advice} advice
  */
-function placeAdvice(hall, advice) {
+function placeAdvice(hall, kind, advice) {
+  const stands = hall.advices.get(advice.counter_class);
+  if (kind === "advice.scored" && (!stands || stands.id !== advice.id)) return;
   if (STANDING.has(advice.state)) hall.advices.set(advice.counter_class, advice);
   else hall.advices.delete(advice.counter_class);
 }

@@ -66,6 +66,8 @@
  * @property {number | null} [ahead]
  * @property {number | null} [quote_p50_s]
  * @property {number | null} [quote_p90_s]
+ * @property {number | null} [quote_p10_s]
+ * @property {string | null} [quote_by]
  *
  * @typedef {Object} ProfileEntry
  * @property {string} queue_id
@@ -103,6 +105,9 @@
  * @property {string | null} answered_at
  * @property {string | null} answered_by
  * @property {string | null} note
+ * @property {ProfileEntry[] | null} profile
+ * @property {string | null} score_due
+ * @property {Record<string, any> | null} score
  *
  * @typedef {Object} Reason
  * @property {string} code
@@ -121,6 +126,7 @@
  * @property {Counter | null} counter
  * @property {Advice | null} advice
  * @property {string | null} day
+ * @property {Branch | null} [branch]
  *
  * @typedef {Object} Snapshot
  * @property {Branch} branch
