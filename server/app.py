@@ -11,14 +11,16 @@ from fastapi.middleware import Middleware
 
 from server.live.bus import Bus, InProcessBus
 from server.live.caretaker import Caretaker
+from server.live.desk import Desk
 from server.live.hub import Hub
 from server.live.redis_bus import RedisBus
 from server.live.relay import Relay
 from server.settings import Settings
 from server.storage.database import open_database
+from server.storage.plans import PlanWriter
 from server.storage.server_clock import ServerClock
 from server.storage.writer import Writer
-from server.web import advice, counters, health, live_socket, pages, problems, reads, tickets
+from server.web import advice, counters, health, live_socket, pages, plans, problems, reads, record, tickets
 from server.web.access import Doorman
 from server.web.asyncapi import asyncapi
 from server.web.limits import Limits
@@ -45,7 +47,7 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
     documented: dict[int | str, dict[str, Any]] = {
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
-    for module in (tickets, counters, advice, reads):
+    for module in (tickets, counters, advice, record, plans, reads):
         app.include_router(module.router, prefix=API, responses=documented)
     app.include_router(live_socket.router, prefix=API)
     app.include_router(health.router)
@@ -79,9 +81,11 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     writer = Writer(writing, clock.now, on_news, limit=settings.queue_limit)
     hub = Hub(reader, clock)
     relay = Relay(reader, hub, bus, clock)
-    caretaker = Caretaker(reader, hub, writer.submit)
-    app.state.services = Services(settings, reader, writer, hub, clock)
+    desk = Desk(reader)
+    caretaker = Caretaker(reader, hub, desk, writer.submit)
+    app.state.services = Services(settings, reader, writer, hub, clock, desk)
     app.state.doorman = Doorman(reader)
+    app.state.plan_writer = PlanWriter(writing)
     logging.getLogger("server").setLevel(settings.log_level.upper())
     writer.start()
     await relay.start()
@@ -91,6 +95,7 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     finally:
         hub.say_goodbye()
         await caretaker.close()
+        desk.close()
         await asyncio.to_thread(writer.stop)
         await relay.close()
         reader.dispose()

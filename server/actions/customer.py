@@ -1,11 +1,12 @@
 """The customer: takes a ticket, or gives it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from server.actions.decision import Actor, Decision
-from server.advisor.waiting_time import quote
+from server.advisor.outlook import Outlooks, expected
+from server.advisor.quotes import promise
 from server.domain.branch import Service
 from server.domain.events import Change, because
 from server.domain.hall import Hall
@@ -25,7 +26,7 @@ def take_ticket(
     segment: Segment = Segment.ORDINARY,
     at_machine: bool = False,
     appointment_at: datetime | None = None,
-    mean_service_s: Mapping[str, float] | None = None,
+    outlooks: Outlooks | None = None,
 ) -> Decision:
     """A number for the first service; the visit's other services follow in turn with the same number."""
     branch = hall.branch
@@ -34,8 +35,15 @@ def take_ticket(
     found = [_service(hall, service_id) for service_id in services]
     ticket = _new_ticket(hall, now, ticket_id, found, _queue_for(hall, found[0], segment, at_machine), segment)
     ticket = replace(ticket, appointment_at=appointment_at)
-    offer = wait_for(hall, ticket, mean_service_s or {})
-    ticket = replace(ticket, ahead=offer.ahead, quote_p50_s=offer.p50_s, quote_p90_s=offer.p90_s)
+    offer = wait_for(hall, ticket, outlooks)
+    ticket = replace(
+        ticket,
+        ahead=offer.ahead,
+        quote_p10_s=offer.p10_s,
+        quote_p50_s=offer.p50_s,
+        quote_p90_s=offer.p90_s,
+        quote_by=offer.by,
+    )
     return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
 
 
@@ -109,35 +117,45 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a customer who joined this queue now would find. Times in seconds; None: no honest promise."""
+    """What a customer who joined this queue now would find. Times in seconds; None: no honest promise.
+
+    Eight in ten wait between p10 and p90. `by` says how it was foretold: queue_length | last_to_start.
+    """
 
     queue_id: str
     ahead: int
     counters_open: int
     p50_s: float | None
     p90_s: float | None
+    p10_s: float | None
+    by: str | None
 
 
-def wait_for(hall: Hall, ticket: Ticket, mean_service_s: Mapping[str, float]) -> Offer:
-    """People ahead and the range of the wait for a ticket that is about to join its queue."""
-    return _offer(hall, ticket.queue_id, people_ahead(hall, ticket), mean_service_s)
+def wait_for(hall: Hall, ticket: Ticket, outlooks: Outlooks | None = None) -> Offer:
+    """People ahead and the range of the wait for a ticket that is about to join its queue. `outlooks` is what
+    has been measured of every queue; None: the branch's own expectations."""
+    known = _known(hall, outlooks)
+    return _offer(hall, ticket.queue_id, people_ahead(hall, ticket), ticket.segment, known)
 
 
-def offers(hall: Hall, mean_service_s: Mapping[str, float]) -> list[Offer]:
-    """The wait in every queue, for an ordinary customer who joins now."""
-    return [
-        _offer(hall, queue_id, len(hall.waiting.get(queue_id, ())), mean_service_s) for queue_id in hall.branch.queues
-    ]
+def offers(hall: Hall, outlooks: Outlooks | None = None) -> list[Offer]:
+    """The wait in every queue, for a customer who joins now without a head start."""
+    known = _known(hall, outlooks)
+    ordinary = Segment.ORDINARY
+    return [_offer(hall, key, len(hall.waiting.get(key, ())), ordinary, known) for key in hall.branch.queues]
 
 
-def _offer(hall: Hall, queue_id: str, ahead: int, means: Mapping[str, float]) -> Offer:
-    counters = hall.open_serving(queue_id)
-    free = sum(1 for counter in counters if counter.id not in hall.at_counter)
-    key = hall.branch.class_of(queue_id)
-    mean_s = means.get(key) or hall.branch.policies[key].expected_service_min * 60
-    found = quote(ahead - free, len(counters), mean_s)
-    p50, p90 = (found.p50, found.p90) if found else (None, None)
-    return Offer(queue_id, ahead, len(counters), p50, p90)
+def _known(hall: Hall, outlooks: Outlooks | None) -> Outlooks:
+    """A queue that is newer than the measurements is expected to be as the branch says."""
+    if outlooks is not None and outlooks.keys() >= hall.branch.queues.keys():
+        return outlooks
+    return {**expected(hall.branch), **(outlooks or {})}
+
+
+def _offer(hall: Hall, queue_id: str, ahead: int, segment: Segment, known: Outlooks) -> Offer:
+    found, by = promise(hall, queue_id, ahead, segment, known)
+    p10, p50, p90 = (found.p10, found.p50, found.p90) if found else (None, None, None)
+    return Offer(queue_id, ahead, len(hall.open_serving(queue_id)), p50, p90, p10, by)
 
 
 def _service(hall: Hall, service_id: str) -> Service:

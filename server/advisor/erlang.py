@@ -1,7 +1,7 @@
 """Erlang's recursion, from which every figure of the queue follows: no factorial that could overflow."""
 
+import math
 from collections.abc import Iterator
-from fractions import Fraction
 
 from server.advisor.arguments import count, rate
 
@@ -16,11 +16,13 @@ def keeps_up(offered_load: float, servers: int) -> bool:
 
 
 def spare_counters(arrivals: float, service: float, servers: int) -> float:
-    """Counters left over, s - a. Near full load a rounded a would leave few true digits of it."""
-    rough = servers - arrivals / service
-    if rough > servers / 16 or rough < 0:
-        return rough
-    return float(servers - Fraction(arrivals) / Fraction(service))
+    """Counters left over, s - a, to the last digit. Near full load a rounded a would leave few true ones.
+
+    With a = n + r / mu, n whole, the remainder r of IEEE 754 is exact (Python's math.remainder).
+    """
+    rest = math.remainder(arrivals, service)
+    whole = (arrivals - rest) / service
+    return servers - round(whole) - rest / service if whole < math.inf else -math.inf
 
 
 def blocking(offered_load: float, servers: int) -> Iterator[float]:

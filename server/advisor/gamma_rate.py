@@ -72,6 +72,11 @@ class Counted:
         self.n += 1
         self.recent_n += 1
 
+    def forget(self, minutes: float) -> None:
+        """So many of the last minutes should not have been counted."""
+        self.minutes = max(0.0, self.minutes - minutes)
+        self.recent_minutes = max(0.0, self.recent_minutes - minutes)
+
     def at(self, now: float) -> "Counted":
         """The same counts at a later time, in which nothing more has happened."""
         later = copy(self)

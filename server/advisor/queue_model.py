@@ -1,11 +1,14 @@
 """The M/M/s queue in a form that survives any size: the wait at s counters, and the s that costs least."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from server.advisor.abandonment import erlang_a
 from server.advisor.arguments import count, duration, rate
+from server.advisor.confidence import advice_probabilities, load_breakpoints
 from server.advisor.erlang import (
+    FULL,
     blocking,
     blocking_and_empty,
     erlang_b,
@@ -14,11 +17,25 @@ from server.advisor.erlang import (
     must_wait,
     spare_counters,
 )
+from server.advisor.priority import priority_waits
 
-__all__ = ["Optimum", "QueueMeasures", "ServersCost", "erlang_b", "erlang_c", "mms", "optimal_servers"]
+__all__ = [
+    "Optimum",
+    "QueueMeasures",
+    "ServersCost",
+    "advice_probabilities",
+    "erlang_a",
+    "erlang_b",
+    "erlang_c",
+    "load_breakpoints",
+    "mms",
+    "optimal_servers",
+    "priority_waits",
+]
 
 # Two plans whose costs differ by less than this share of a counter's cost are equal; the smaller one wins.
 TIE = 1e-9
+INF = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +138,11 @@ class ServersCost(NamedTuple):
     stable: bool
 
 
-@dataclass(frozen=True, slots=True)
+# Arrival and service rate, cost of a counter and of waiting, the fewest and the most servers.
+Asked = tuple[float, float, float, float, int, int]
+
+
+@dataclass(slots=True)  # not frozen: that alone would take as long as finding the optimum of ten counters
 class Optimum:
     """The cheapest number of counters and its neighbours.
 
@@ -136,7 +157,20 @@ class Optimum:
     cost_above: float | None
     keeps_up: bool
     growth: float
-    costs: tuple[ServersCost, ...]
+    asked: Asked
+    table: tuple[ServersCost, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def costs(self) -> tuple[ServersCost, ...]:
+        """All that were asked for, fewest to most; made when first read, as the optimum needs few of them."""
+        if self.table is None:
+            arrivals, service, open_cost, wait_cost, least, most = self.asked
+            self.table = tuple(
+                _row(arrivals, service, number, blocked, open_cost, wait_cost)
+                for number, blocked in enumerate(blocking(arrivals / service, most), start=1)
+                if number >= least
+            )
+        return self.table
 
 
 def optimal_servers(
@@ -152,30 +186,68 @@ def optimal_servers(
 
     Rates as in `mms`; both costs >= 0, of one open counter and of one customer present, per any unit of time
     (it need not be that of the rates: costs per hour give costs per hour).
-    1 <= min_servers <= max_servers, else ValueError. One pass of the recursion: O(max_servers).
+    1 <= min_servers <= max_servers, else ValueError. One pass of the recursion: O(s*).
     Equal costs go to the smaller s; free counters give `max_servers`, free waiting the fewest that keep up.
     Source: marginal analysis, L(s) - L(s+1) <= c_s/c_w <= L(s-1) - L(s), L being convex in s (Taha, ch. 18).
     """
-    arrivals, service = rate(arrival_rate, "arrival_rate"), rate(service_rate, "service_rate", zero=False)
-    open_cost, wait_cost = rate(counter_cost, "counter_cost"), rate(waiting_cost, "waiting_cost")
-    least = count(min_servers, "min_servers", least=1)
-    most = count(max_servers, "max_servers", least=least)
-    rows = tuple(
-        _row(arrivals, service, number, blocked, open_cost, wait_cost)
-        for number, blocked in enumerate(blocking(arrivals / service, most), start=1)
-        if number >= least
+    # Written out, without a call to each check and step: at ten counters those would take longer than the rest.
+    arrivals, service = float(arrival_rate), float(service_rate)
+    open_cost, wait_cost = float(counter_cost), float(waiting_cost)
+    asked = (arrivals, service, open_cost, wait_cost, min_servers, max_servers)
+    fine = 0.0 <= arrivals < INF and 0.0 < service < INF and 0.0 <= open_cost < INF and 0.0 <= wait_cost < INF
+    if not (fine and type(min_servers) is type(max_servers) is int and 1 <= min_servers <= max_servers):
+        return _checked(*asked)
+    load = arrivals / service
+    if load > max_servers * FULL:
+        return _overloaded(asked)
+    first = int(load) + 1
+    if load > first * FULL:
+        first += 1
+    if first < min_servers:
+        first = min_servers
+    tried = load
+    for number in range(1, first):
+        tried = load * tried / (number + tried)
+    spare = first - load
+    if spare * 16 < first:
+        spare = spare_counters(arrivals, service, first)
+    # No gain is below zero: free counters are opened to the last.
+    price = open_cost * (1 + TIE) if open_cost or not arrivals * wait_cost else -1.0
+    fewer = here = INF
+    for number in range(first, max_servers + 1):
+        tried = load * tried / (number + tried)
+        more = number * tried / ((spare + tried) * spare)
+        # The gain in Lq against the price, and not two whole costs: those agree to nine digits long before the
+        # optimum when counters are nearly free. Infinite, or not a number, as long as there is no `here`.
+        if wait_cost * (here - more) <= price:
+            best, above = number - 1, open_cost * number + wait_cost * (more + load)
+            break
+        fewer = here
+        here = more
+        spare += 1.0
+    else:
+        best, above = max_servers, None
+    below = (
+        open_cost * (best - 1) + wait_cost * (fewer + load) if best > first else INF if best > min_servers else None
     )
-    at = _cheapest(rows, open_cost, wait_cost if arrivals else 0.0)
-    best = rows[at]
-    return Optimum(
-        servers=best.servers,
-        cost=best.cost,
-        cost_below=rows[at - 1].cost if at > 0 else None,
-        cost_above=rows[at + 1].cost if at + 1 < len(rows) else None,
-        keeps_up=best.stable,
-        growth=0.0 if best.stable else max(0.0, arrivals - best.servers * service),
-        costs=rows,
-    )
+    return Optimum(best, open_cost * best + wait_cost * (here + load), below, above, True, 0.0, asked)
+
+
+def _checked(arrivals: float, service: float, open_cost: float, wait_cost: float, least: int, most: int) -> Optimum:
+    """Numbers of other types, or the first impossible one in words."""
+    rate(arrivals, "arrival_rate")
+    rate(service, "service_rate", zero=False)
+    rate(open_cost, "counter_cost")
+    rate(wait_cost, "waiting_cost")
+    fewest = int(count(least, "min_servers", least=1))
+    given = (arrivals, service, open_cost, wait_cost)
+    return optimal_servers(*given, max_servers=int(count(most, "max_servers", least=fewest)), min_servers=fewest)
+
+
+def _overloaded(asked: Asked) -> Optimum:
+    arrivals, service, _, _, least, most = asked
+    growth = max(0.0, arrivals - most * service)
+    return Optimum(most, INF, INF if most > least else None, None, False, growth, asked)
 
 
 def _row(
@@ -186,18 +258,3 @@ def _row(
         return ServersCost(servers, math.inf, math.inf, math.inf, math.inf, math.inf, load / servers, False)
     _, lq, present, wq, w = _steady(arrivals, service, servers, blocked)
     return ServersCost(servers, open_cost * servers + wait_cost * present, lq, present, wq, w, load / servers, True)
-
-
-def _cheapest(rows: tuple[ServersCost, ...], open_cost: float, wait_cost: float) -> int:
-    """Where in `rows` the optimum is: the first s whose next counter saves no more waiting than it costs.
-
-    Compares the gain in Lq with the price and not two whole costs: those agree to nine digits long before the
-    optimum when counters are nearly free.
-    """
-    last = len(rows) - 1
-    if open_cost == 0.0 and wait_cost > 0.0:
-        return last
-    for at, row in enumerate(rows[:-1]):
-        if row.stable and wait_cost * (row.lq - rows[at + 1].lq) <= open_cost * (1 + TIE):
-            return at
-    return last

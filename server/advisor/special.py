@@ -13,3 +13,10 @@ def gamma_quantile(alpha: float, probability: float) -> float:
     from scipy.special import gammaincinv
 
     return float(gammaincinv(alpha, probability))
+
+
+def beta_quantile(alpha: float, beta: float, probability: float) -> float:
+    """The x with P(X < x) = `probability` for X ~ Beta(alpha, beta), alpha and beta > 0."""
+    from scipy.special import betaincinv
+
+    return float(betaincinv(alpha, beta, probability))

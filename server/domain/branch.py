@@ -64,12 +64,12 @@ class ClassPolicy:
     expected_service_min: float
     expected_arrivals_per_hour: float
     min_counters: int = 1
-    opening_cost: float | None = None  # of opening a counter once; None: ten minutes of its cost
+    opening_cost: float | None = None  # of opening a counter once; None: twenty minutes of its cost
     policy: str = "lookahead"  # which of the advisor's policies speaks
 
     @property
     def cost_of_opening(self) -> float:
-        return self.counter_cost / 6 if self.opening_cost is None else self.opening_cost
+        return self.counter_cost / 3 if self.opening_cost is None else self.opening_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,14 @@ class Branch:
         local = self.local(now)
         return local.weekday() in self.open_days and self.opens <= local.time() < self.closes
 
+    def hours(self, day: date) -> tuple[datetime, datetime]:
+        """When the doors open and close on that day."""
+        zone = ZoneInfo(self.time_zone)
+        return datetime.combine(day, self.opens, zone), datetime.combine(day, self.closes, zone)
+
     def expiry(self, day: date) -> datetime:
         """When what is left of a business day's tickets expires."""
-        close = datetime.combine(day, self.closes, ZoneInfo(self.time_zone))
-        return close + timedelta(seconds=self.rules.expire_after_close_s)
+        return self.hours(day)[1] + timedelta(seconds=self.rules.expire_after_close_s)
 
     def class_of(self, queue_id: str) -> CounterClass:
         return self.queues[queue_id].counter_class

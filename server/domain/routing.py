@@ -1,13 +1,16 @@
 """Which ticket a counter calls next, and why: four rules in strict order, each named in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from server.domain.counter import Counter
 from server.domain.events import Reason, because
 from server.domain.hall import Hall
 from server.domain.ticket import Segment, Ticket
+
+# The same few sentences all day long. What a reason was told with is never changed afterwards.
+_told = lru_cache(maxsize=4096, typed=True)(because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,15 @@ def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None =
     seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only while
     its own are empty. A promise that is not due yet is kept back, unless nobody else waits.
     """
-    own = _waiting(hall, [e.queue_id for e in counter.profile if not e.helps], joining)
-    helped = _waiting(hall, [e.queue_id for e in counter.profile if e.helps], joining)
-    ready_own = [t for t in own if _ready(hall, t, now)]
-    ready_helped = [t for t in helped if _ready(hall, t, now)]
+    own, helped = _waiting(hall, counter, joining)
+    ready_own, ready_helped = own, helped
+    promised = [t for t in own + helped if _promised(t)]
+    if promised:
+        ready_own = [t for t in own if _ready(hall, t, now)]
+        ready_helped = [t for t in helped if _ready(hall, t, now)]
     ready = ready_own + ready_helped
     return (
-        _kept_promise(hall, ready)
+        (_kept_promise(hall, ready) if promised else None)
         or _past_the_cap(hall, ready, now)
         or _by_share(hall, ready_own)
         or _by_share(hall, ready_helped, helping=True)
@@ -63,9 +68,17 @@ def credit_after(hall: Hall, reason: Reason | None) -> int:
     return hall.vip_credit
 
 
-def _waiting(hall: Hall, queue_ids: Sequence[str], joining: Ticket | None) -> list[Ticket]:
-    there = [ticket for queue_id in queue_ids for ticket in hall.waiting.get(queue_id, {}).values()]
-    return [*there, joining] if joining is not None and joining.queue_id in queue_ids else there
+def _waiting(hall: Hall, counter: Counter, joining: Ticket | None) -> tuple[list[Ticket], list[Ticket]]:
+    """Who waits in the counter's own queues, and in those where it helps."""
+    own: list[Ticket] = []
+    helped: list[Ticket] = []
+    for entry in counter.profile:
+        tickets = helped if entry.helps else own
+        if there := hall.waiting.get(entry.queue_id):
+            tickets += there.values()
+        if joining is not None and joining.queue_id == entry.queue_id:
+            tickets.append(joining)
+    return own, helped
 
 
 def _promised(ticket: Ticket) -> bool:
@@ -90,11 +103,11 @@ def _kept_promise(hall: Hall, ready: list[Ticket]) -> Choice | None:
 
 def _past_the_cap(hall: Hall, ready: list[Ticket], now: datetime) -> Choice | None:
     cap = hall.branch.rules.wait_cap_s
-    oldest = min(ready, key=lambda t: (t.order_at, t.prefix, t.serial), default=None)
-    if oldest is None or (now - oldest.order_at).total_seconds() <= cap:
+    if not ready or (now - min([t.order_at for t in ready])).total_seconds() <= cap:
         return None
+    oldest = min(ready, key=lambda t: (t.order_at, t.prefix, t.serial))
     waited = round((now - oldest.order_at).total_seconds() / 60)
-    return Choice(oldest, because("wait_cap", minutes=waited, cap=round(cap / 60)))
+    return Choice(oldest, _told("wait_cap", minutes=waited, cap=round(cap / 60)))
 
 
 def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Choice | None:
@@ -102,17 +115,25 @@ def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Ch
     if not tickets:
         return None
     vips = [t for t in tickets if t.segment is Segment.VIP]
-    others = [t for t in tickets if t.segment is not Segment.VIP]
-    if vips and others:
+    if vips and len(vips) < len(tickets):
         rules = hall.branch.rules
         vip_turn = 2 * hall.vip_credit >= rules.ordinary_weight - rules.vip_weight
-        ticket = min(vips if vip_turn else others, key=lambda t: order(hall, t))
+        ticket = _first(hall, vips if vip_turn else [t for t in tickets if t.segment is not Segment.VIP])
         code = "vip_turn" if vip_turn else "ordinary_turn"
-        return Choice(ticket, because(code, vip=rules.vip_weight, ordinary=rules.ordinary_weight))
-    ticket = min(tickets, key=lambda t: order(hall, t))
-    head_start = hall.branch.rules.head_start_s.get(ticket.segment, 0.0)
+        return Choice(ticket, _told(code, vip=rules.vip_weight, ordinary=rules.ordinary_weight))
+    ticket = _first(hall, tickets)
     if helping:
-        return Choice(ticket, because("helping", queue=hall.branch.queues[ticket.queue_id].name))
+        return Choice(ticket, _helping(*hall.branch.queues[ticket.queue_id].name.items()))
+    head_start = hall.branch.rules.head_start_s.get(ticket.segment, 0.0)
     if head_start:
-        return Choice(ticket, because("head_start", segment=ticket.segment.value, minutes=round(head_start / 60)))
-    return Choice(ticket, because("first_come"))
+        return Choice(ticket, _told("head_start", segment=ticket.segment.value, minutes=round(head_start / 60)))
+    return Choice(ticket, _told("first_come"))
+
+
+def _first(hall: Hall, tickets: list[Ticket]) -> Ticket:
+    return tickets[0] if len(tickets) == 1 else min(tickets, key=lambda t: order(hall, t))
+
+
+@lru_cache(maxsize=256)
+def _helping(*name: tuple[str, str]) -> Reason:
+    return because("helping", queue=dict(name))

@@ -1,36 +1,44 @@
 """Asks the advisor about the hall as it is, and compares with the advice that stands."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from server.advisor.advice import Limits, Rails, Recommendation, advise
-from server.advisor.class_record import ClassFigures
-from server.advisor.rates import Measurements
 from server.advisor.reckoning import reckon
+from server.advisor.recommendation import Recommendation
 from server.domain.advice import Advice, AdviceState
+from server.domain.branch import CounterClass
 from server.domain.counter import Counter, Status
+from server.domain.events import because
 from server.domain.hall import Hall
+from server.live.questions import limits_of
 
-# Advice that stands is judged more mildly than advice that is to be given, or it would come and go by the minute.
-STANDING_RAILS = Rails(confidence_to_open=0.35, confidence_to_close=0.45)
+if TYPE_CHECKING:  # the programs behind these load numpy, which a start need not wait for
+    from server.advisor.judgement import Judgement
+    from server.advisor.rates import Measurements
+
+Json = dict[str, Any]
+
+JUDGED_AFTER = timedelta(minutes=60)  # what hindsight sees of the time after an advice
 
 
 def news_of_advice(
-    hall: Hall, measurements: Measurements, now: datetime, new_id: Callable[[], str]
-) -> dict[str, Any] | None:
+    hall: Hall, judged: Mapping[str, "Judgement"], now: datetime, new_id: Callable[[], str]
+) -> Json | None:
     """What the advisor has to say that it has not said yet, as arguments of `give_advice`; None if nothing."""
     withdraw: dict[str, str] = {}
     give: list[Advice] = []
     if not hall.branch.is_open(now):  # nobody comes any more: the counters close as their queues empty
         return {"withdraw": dict.fromkeys(hall.advices, "no_longer_needed"), "give": []} if hall.advices else None
-    for key, figures in measurements.figures(now).items():
+    for key, judgement in judged.items():
+        if judgement.open_now != len(hall.open_counters(CounterClass(key))):
+            continue  # they have changed while it was thought about
         standing = hall.advices.get(key)
-        if standing is None:
-            found = _advise(hall, key, figures, now, hall.settled_at.get(key))
-        else:
-            found = _advise(hall, key, figures, now, None, STANDING_RAILS)
-            why = _why_it_falls(standing, found, figures.open_counters)
+        if standing is not None and standing.action not in {"open", "close"}:
+            continue
+        found = _said(hall, key, judgement, now, standing is not None)
+        if standing is not None:
+            why = _why_it_falls(standing, found, judgement.open_now)
             if why is None:
                 continue
             withdraw[key] = why
@@ -41,34 +49,46 @@ def news_of_advice(
     return {"withdraw": withdraw, "give": give} if withdraw or give else None
 
 
-def figures_for_screens(hall: Hall, measurements: Measurements, now: datetime) -> dict[str, Any]:
-    """Rates, the day so far, and the cost of every number of counters, per class."""
+def _said(hall: Hall, key: str, judgement: "Judgement", now: datetime, stands: bool) -> Recommendation | None:
+    """What the class's own policy says; a dismissal or a change a moment ago keeps it silent."""
+    from server.advisor.recommend import DWELL, STANDING, recommend
+
+    settled = hall.settled_at.get(key)
+    if not stands and settled is not None and now - settled < DWELL:
+        return None
+    return recommend(judgement, STANDING if stands else None)
+
+
+def figures_for_screens(
+    hall: Hall, measurements: "Measurements", judged: Mapping[str, "Judgement"], now: datetime
+) -> Json:
+    """Rates, the day so far, the cost of every number of counters, and the next ninety minutes, per class."""
     figures = measurements.figures(now)
     policies = hall.branch.policies
     return {
         "classes": {key: found.as_dict() for key, found in figures.items()},
         "history": measurements.history(now),
         "advice_table": {
-            key: reckon(found, policies[key], _limits(hall, key)).as_dict() for key, found in figures.items()
+            key: reckon(found, policies[key], limits_of(hall, key)).as_dict() for key, found in figures.items()
         },
+        "outlook": {key: _outlook(judged.get(key), now) for key in figures},
     }
 
 
-def _advise(
-    hall: Hall,
-    key: str,
-    figures: ClassFigures,
-    now: datetime,
-    settled_at: datetime | None,
-    rails: Rails | None = None,
-) -> Recommendation | None:
-    policy = hall.branch.policies[key]
-    return advise(figures, policy, _limits(hall, key), now, settled_at=settled_at, rails=rails)
+def _outlook(judgement: "Judgement | None", now: datetime) -> Json | None:
+    """As the screens show it: with its bands on the clock, and its reasons in words."""
+    if judgement is None:
+        return None
+    from server.advisor.recommend import as_dict
 
-
-def _limits(hall: Hall, key: str) -> Limits:
-    there = sum(1 for counter in hall.counters.values() if counter.counter_class == key)
-    return Limits(hall.branch.policies[key].min_counters, there)
+    found = as_dict(judgement, bands=True)
+    at = judgement.question.at or now
+    for steps in found["bands"].values():
+        for step in steps or ():
+            step["at"] = at + timedelta(minutes=step["minute"])
+    rung = found["rung"]
+    found["rung"] = rung | {"words": because(rung["code"], **rung["params"]).words}
+    return found | {"at": at}
 
 
 def _why_it_falls(standing: Advice, found: Recommendation | None, open_now: int) -> str | None:
@@ -104,4 +124,11 @@ def _advice(hall: Hall, found: Recommendation, counter: Counter, now: datetime, 
         state=AdviceState.ISSUED,
         issued_at=now,
         figures=found.as_dict(),
+        score_due=score_due(hall, now),
     )
+
+
+def score_due(hall: Hall, now: datetime) -> datetime:
+    """When it can be told whether an advice of now was right: an hour on, or when the doors close."""
+    _, closes = hall.branch.hours(hall.branch.business_day(now))
+    return min(now + JUDGED_AFTER, closes)

@@ -11,6 +11,7 @@ from server.live.place import Listener, Place
 from server.storage.database import Database
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
+from server.storage.history import experience_of
 from server.storage.server_clock import ServerClock
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,14 @@ class Hub:
         return place
 
     def _read(self, branch_id: str) -> Place:
-        """The hall and today's events from one transaction, so that they agree."""
+        """The hall, today's events and the days before from one transaction, so that they agree."""
         with self._reader.begin() as connection:
             hall = load_hall(connection, branch_id)
             today = events_after(connection, branch_id, max(hall.day_seq - 1, 0), A_DAY)
+            experience, unstored = experience_of(connection, hall)
         moved = {event.counter.id for event in today if event.counter}
         still = [counter for counter in hall.counters.values() if counter.id not in moved]
-        measurements = Measurements(hall.branch, still)
+        measurements = Measurements(hall.branch, still, experience=experience, unstored=unstored)
         for event in today:
             measurements.apply(event)
         return Place(hall, today, measurements)

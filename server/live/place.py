@@ -3,19 +3,20 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
+from server.advisor.outlook import Outlook, outlooks
+from server.advisor.queue_record import QueueRecords
 from server.advisor.rates import Measurements
 from server.domain.audience import AUDIENCES
 from server.domain.events import Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
-from server.live.advising import figures_for_screens
 from server.live.frames import Frame, events_frame
 
 KEPT_EVENTS = 2000
 QUEUE_LIMIT = 256
+OUTLOOK_HOLDS = timedelta(seconds=5)  # if nothing happens: many kiosks ask, and rates change slowly
 
 
 class Listener:
@@ -44,7 +45,11 @@ class Place:
         self.hall = hall
         self.measurements = measurements
         self.listeners: set[Listener] = set()
+        self.records = QueueRecords(hall.branch)
+        for event in today:
+            self.records.apply(event)
         self._recent: deque[Event] = deque(today, maxlen=KEPT_EVENTS)
+        self._outlooks: tuple[int, datetime, dict[str, Outlook]] | None = None
 
     def apply(self, events: Sequence[Event], now: datetime, speed: float) -> None:
         """The newest events, in order: into the hall, the figures, and to everyone who listens."""
@@ -55,6 +60,7 @@ class Place:
         for event in fresh:
             evolve(self.hall, event)
             self.measurements.apply(event)
+            self.records.apply(event)
             self._recent.append(event)
         self.broadcast(lambda audience: events_frame(after, self.hall.seq, fresh, audience, now, speed))
 
@@ -69,12 +75,13 @@ class Place:
         for listener in self.listeners:
             listener.send(frame)
 
-    def mean_service_s(self, now: datetime) -> dict[str, float]:
-        return self.measurements.mean_service_s(now)
-
-    def figures(self, now: datetime) -> dict[str, Any]:
-        """What the manager's charts and tables show."""
-        return figures_for_screens(self.hall, self.measurements, now)
+    def outlooks(self, now: datetime) -> dict[str, Outlook]:
+        """What is known of every queue when a wait is quoted."""
+        held = self._outlooks
+        if held is None or held[0] != self.hall.seq or not timedelta() <= now - held[1] < OUTLOOK_HOLDS:
+            found = outlooks(self.hall.branch, self.measurements.figures(now), self.records, now)
+            held = self._outlooks = (self.hall.seq, now, found)
+        return held[2]
 
     def since(self, seq: int) -> list[Event] | None:
         """The events after `seq`, if they are still in memory; None where a snapshot is due."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from display.client import LineStats
 from server.demo.api import Api, ApiStats
+from server.replay.calibration import Calibration
 from server.replay.ledger import ClassDay, Ledger, read_log
 from server.replay.play import Course, Replay, Site
 from server.replay.witness import Verdict
@@ -44,6 +45,7 @@ class Audit:
     line: LineStats
     api: ApiStats
     comparisons: list[Comparison]
+    calibration: Calibration
 
     @property
     def faults(self) -> dict[str, int]:
@@ -79,6 +81,8 @@ async def audit(replay: Replay, site: Site, after: int) -> Audit:
     log = await read_pages(replay.api, site.manager, site.branch_id, after, until)
     seen = await read_pages(replay.api, site.display, site.branch_id, after, until)
     class_of = {key: queue["counter_class"] for key, queue in replay.floor.branch["queues"].items()}
+    calibration = Calibration()
+    calibration.read(log)
     ledger = read_log(log, class_of, replay.course.tickets, after)
     return Audit(
         branch=replay.floor.branch,
@@ -91,6 +95,7 @@ async def audit(replay: Replay, site: Site, after: int) -> Audit:
         line=replay.lobby.stats,
         api=replay.api.stats,
         comparisons=compare(replay.course, ledger),
+        calibration=calibration,
     )
 
 

@@ -5,15 +5,18 @@ import os
 import socket
 import sys
 import tempfile
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
 import httpx
 
+from server.advisor.class_day import ClassDay
 from server.demo.branch import replay_branch, replay_counters
 from server.storage.branches import create_token, install_branch
 from server.storage.database import open_database
+from server.storage.history import save_day
 from server.storage.migrate import migrate
 
 STARTS_WITHIN_S = 30.0
@@ -27,8 +30,15 @@ class ServerFailed(Exception):
 class Host:
     """Give it a `database` URL, or it makes a SQLite file and removes it at the end. Use with `async with`."""
 
-    def __init__(self, start: datetime, speed: float, counters: int, database: str | None = None) -> None:
-        self._start, self._speed, self._counters = start, speed, counters
+    def __init__(
+        self,
+        start: datetime,
+        speed: float,
+        counters: int,
+        database: str | None = None,
+        past: Mapping[date, ClassDay] | None = None,
+    ) -> None:
+        self._start, self._speed, self._counters, self._past = start, speed, counters, past or {}
         self._folder = tempfile.TemporaryDirectory(prefix="callboard-replay-")
         self._database = database or f"sqlite:///{self._folder.name}/replay.sqlite3"
         self._log = Path(self._folder.name) / "server.log"
@@ -66,6 +76,9 @@ class Host:
         branch = replay_branch()
         install_branch(engine, branch, replay_counters(branch, self._counters))
         self.branch_id = branch.id
+        with engine.begin() as connection:
+            for day, record in self._past.items():
+                save_day(connection, branch.id, day, {"cash": record})
         self.manager = create_token(engine, "manager", branch.id, "Replay")
         self.kiosk = create_token(engine, "kiosk", branch.id, "Replay")
         self.display = create_token(engine, "display", branch.id, "Replay")

@@ -16,6 +16,7 @@ from server.demo.duty import Duty
 from server.demo.floor import Floor
 from server.demo.teller import Teller
 from server.replay.cable import Cable
+from server.replay.following import FollowingManager
 from server.replay.host import Host
 from server.replay.witness import Witness
 
@@ -50,6 +51,8 @@ class Plan:
     restarts: int = 0
     kill: bool = False
     seed: int = 1
+    open_at_first: int | None = None  # counters that open in the morning; None: all
+    follow: bool = False  # the manager accepts what is advised, and the tellers do it
 
 
 @dataclass(slots=True)
@@ -82,17 +85,21 @@ class Replay:
     async def run(self) -> None:
         """The whole day. What came of it is in `course`, `witness`, and the server's log."""
         async with self._present() as cable, asyncio.TaskGroup() as group:
-            duties = {key: Duty(True, self.floor.time.now()) for key in self._site.tellers}
+            now, first = self.floor.time.now(), self._plan.open_at_first
+            duties = {key: Duty(first is None or place < first, now) for place, key in enumerate(self._site.tellers)}
+            manager = FollowingManager(self.floor, self.api, self._site.manager, duties)
             tellers = [
                 Teller(self.floor, self.api, token, key, duties[key], self._fate)
                 for key, token in self._site.tellers.items()
             ]
             staff = [group.create_task(keep_at_it(teller.work)) for teller in tellers]
+            if self._plan.follow:
+                staff.append(group.create_task(keep_at_it(manager.work)))
             async with asyncio.TaskGroup() as day:
                 day.create_task(self._let_customers_in())
                 day.create_task(self._measure())
                 day.create_task(self._make_trouble(cable))
-            await self._evening(duties)
+            await self._evening(duties, manager)
             for task in staff:
                 task.cancel()
 
@@ -176,8 +183,9 @@ class Replay:
         tickets = self.floor.tickets.values()
         return sum(t["state"] in wanted and t["visit_id"] in self.course.tickets for t in tickets)
 
-    async def _evening(self, duties: dict[str, Duty]) -> None:
+    async def _evening(self, duties: dict[str, Duty], manager: FollowingManager) -> None:
         """Everybody is served, then the counters are closed."""
+        manager.stay_open()
         until = self._plan.arrivals[-1] + LONGEST_EVENING
         while self.in_the_hall() and self.floor.time.now() < until:
             await self.floor.change(until)

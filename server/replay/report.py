@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from server.demo.hours import local
 from server.replay.audit import Audit
+from server.replay.calibration import AROUND_80, BINS, Calibration
 from server.replay.ledger import ClassDay
 from server.replay.play import Replay
 
@@ -108,6 +110,23 @@ def rates(audit: Audit) -> Table:
         at = local(audit.branch, found.at)
         table.add_row(found.counter_class, names[found.what], f"{at:%H:%M}", f"{found.measured:.3f}", interval, true)
     return table
+
+
+def calibration_tables(found: Calibration) -> list[Table]:
+    """What was said against what came: advice by confidence, and the waits on the tickets."""
+    advice = Table(title="Advice, an hour later", title_justify="left")
+    for name in ("confidence", "advices", "hindsight agrees", "share"):
+        advice.add_column(name, justify="left" if name == "confidence" else "right")
+    rows = [(f"{low:.1f} to {high:.1f}", low, high) for low, high in pairwise(BINS)]
+    for name, low, high in [*rows, ("around 0.8 (0.7 to 0.9)", *AROUND_80), ("all", 0.0, 1.0)]:
+        total, right = found.agreeing(low, high)
+        advice.add_row(name, str(total), str(right), f"{right / total:.2f}" if total else "-")
+    waits = Table(title="Waits on the tickets (of those who were told to wait)", title_justify="left")
+    for name in ("tickets", "up to P10", "up to P50", "up to P90", "P10 to P90"):
+        waits.add_column(name, justify="right")
+    shares = [found.share(place) for place in range(3)]
+    waits.add_row(str(len(found.waits)), *(f"{share:.3f}" for share in (*shares, found.inside)))
+    return [advice, waits]
 
 
 def faults(audit: Audit) -> Table:

@@ -39,6 +39,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "set_policy": frozenset({"manager", "operator"}),
     "see_hall": EVERYONE,
     "see_figures": STAFF,
+    "see_plan": STAFF,
+    "make_plan": frozenset({"manager", "operator"}),
     "see_clock": EVERYONE,
     "set_clock": frozenset({"operator"}),
     "screen_kiosk": frozenset({"kiosk"}),

@@ -9,6 +9,7 @@ from server.actions import manager
 from server.actions.decision import Actor
 from server.domain.audience import whole
 from server.domain.branch import CounterClass
+from server.live.advising import figures_for_screens
 from server.web.access import may
 from server.web.commands import Key, as_json, perform
 from server.web.messages import Advices, Answer, Dismiss, Figures, Nothing, SetPolicy
@@ -33,7 +34,8 @@ async def figures(
     """Measured rates per class with their intervals, the cost of every number of counters, and the day so far."""
     place = await using.hub.place(branch)
     now = using.clock.now()
-    found: dict[str, Any] = {"now": now, **place.figures(now)}
+    judged = await using.desk.judged(place, now) if place.hall.branch.is_open(now) else {}
+    found: dict[str, Any] = {"now": now, **figures_for_screens(place.hall, place.measurements, judged, now)}
     return as_json(found)
 
 

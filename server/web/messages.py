@@ -130,6 +130,7 @@ class Figures(BaseModel):
     classes: dict[str, Any]
     history: dict[str, Any]
     advice_table: dict[str, Any]
+    outlook: dict[str, Any]
 
 
 class Health(BaseModel):

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from server.actions.customer import offers
 from server.actions.decision import Actor
-from server.domain.audience import LOBBY, STAFF, event_view, snapshot_view, whole
+from server.domain.audience import LOBBY, STAFF, event_view, snapshot_view
 from server.storage.event_log import events_after
 from server.web.access import PERMISSIONS, may
 from server.web.commands import as_json
-from server.web.messages import ClockState, EventsAnswer, SetClock, SnapshotAnswer, Waits
+from server.web.messages import ClockState, EventsAnswer, QueueWait, SetClock, SnapshotAnswer, Waits
 from server.web.problems import Problem
 from server.web.services import Services, services
 
@@ -60,7 +60,8 @@ async def waits(
     """What somebody who joined a queue now would find."""
     place = await using.hub.place(branch)
     now = using.clock.now()
-    queues = [whole(offer) for offer in offers(place.hall, place.mean_service_s(now))]
+    found = offers(place.hall, place.outlooks(now))
+    queues = [{name: getattr(offer, name) for name in QueueWait.model_fields} for offer in found]
     return as_json({"now": now, "queues": queues})
 
 

@@ -5,6 +5,7 @@ from typing import cast
 
 from starlette.requests import HTTPConnection
 
+from server.live.desk import Desk
 from server.live.hub import Hub
 from server.settings import Settings
 from server.storage.database import Database
@@ -19,6 +20,7 @@ class Services:
     writer: Writer
     hub: Hub
     clock: ServerClock
+    desk: Desk
 
 
 async def services(connection: HTTPConnection) -> Services:

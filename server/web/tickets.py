@@ -32,7 +32,7 @@ async def take_ticket(
     arguments = {
         **asked.model_dump(),
         "ticket_id": f"{branch}.{secrets.token_urlsafe(12)}",
-        "mean_service_s": place.mean_service_s(using.clock.now()),
+        "outlooks": place.outlooks(using.clock.now()),
     }
     said = asked.model_dump(mode="json")
     return await perform(request, using, actor, key, customer.take_ticket, said, arguments, 201)

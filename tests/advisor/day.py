@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.branch import Branch, ClassPolicy, CounterClass, Queue, Service
@@ -37,35 +38,39 @@ def counter(number: int, counter_class: CounterClass = CASH, status: Status = St
 
 
 class Log:
-    """Events in order, `minute` counted from the opening of the branch."""
+    """Events in order, `minute` counted from the opening of the branch, `day` from a Monday on."""
 
-    def __init__(self) -> None:
+    def __init__(self, day: int = 0) -> None:
+        self.day = day
         self.events = [self._event(-60, "branch.day_started")]
         self.tickets: dict[str, Ticket] = {}
 
     def _event(self, minute: float, kind: str, **what: object) -> Event:
         seq = len(getattr(self, "events", ())) + 1
-        day = DAY if kind == "branch.day_started" else None
-        return Event(f"e{seq}", "main", seq, kind, at(minute), "test", 1, day=day, **what)  # type: ignore[arg-type]
+        day = DAY + timedelta(days=self.day) if kind == "branch.day_started" else None
+        return Event(f"e{seq}", "main", seq, kind, self.at(minute), "test", 1, day=day, **what)  # type: ignore[arg-type]
+
+    def at(self, minute: float) -> datetime:
+        return at(minute + 24 * 60 * self.day)
 
     def counter(self, minute: float, number: int, what: str = "opened", counter_class: CounterClass = CASH) -> None:
         status = {"opened": Status.OPEN, "paused": Status.PAUSED, "closed": Status.CLOSED}[what]
         self.events.append(self._event(minute, f"counter.{what}", counter=counter(number, counter_class, status)))
 
-    def issue(self, minute: float, name: str, queue_id: str = "cash") -> None:
-        when = at(minute)
+    def issue(self, minute: float, name: str, queue_id: str = "cash", **more: Any) -> None:
+        when = self.at(minute)
         self._ticket(
             minute,
             "issued",
             Ticket(
                 id=name, visit_id=name, branch_id="main", business_day=DAY, prefix="A", serial=1, step=1,
-                number=name, service_id=queue_id, later_services=(), queue_id=queue_id,
-                segment=Segment.ORDINARY, state=State.WAITING, issued_at=when, arrived_at=when, order_at=when,
+                number=name, service_id=more.pop("service_id", queue_id), later_services=(), queue_id=queue_id,
+                segment=Segment.ORDINARY, state=State.WAITING, issued_at=when, arrived_at=when, order_at=when, **more,
             ),
         )  # fmt: skip
 
     def call(self, minute: float, name: str, number: int = 1) -> None:
-        self.move(minute, name, "called", counter_id=f"main.{number}", called_at=at(minute), calls=1)
+        self.move(minute, name, "called", counter_id=f"main.{number}", called_at=self.at(minute), calls=1)
 
     def move(self, minute: float, name: str, what: str, **changes: object) -> None:
         self._ticket(minute, what, move(self.tickets[name], what, **changes))
@@ -77,8 +82,8 @@ class Log:
 
     def serve(self, start: float, minutes: float, name: str, number: int = 1) -> None:
         self.call(start, name, number)
-        self.move(start, name, "started", started_at=at(start))
-        self.move(start + minutes, name, "completed", ended_at=at(start + minutes))
+        self.move(start, name, "started", started_at=self.at(start))
+        self.move(start + minutes, name, "completed", ended_at=self.at(start + minutes))
 
     def _ticket(self, minute: float, what: str, ticket: Ticket) -> None:
         self.tickets[ticket.id] = ticket
@@ -94,9 +99,9 @@ def at(minute: float) -> datetime:
     return OPENS + timedelta(minutes=minute)
 
 
-def first_come_day(arrivals: Iterable[float], services: Iterable[float], counters: int) -> Log:
+def first_come_day(arrivals: Iterable[float], services: Iterable[float], counters: int, day: int = 0) -> Log:
     """Customers at the given minutes, served in order of arrival, to the end of the last service."""
-    log, free = Log(), [0.0] * counters
+    log, free = Log(day), [0.0] * counters
     for number in range(1, counters + 1):
         log.counter(0.0, number)
     for index, (arrival, service) in enumerate(zip(arrivals, services, strict=False)):

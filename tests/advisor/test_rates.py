@@ -281,7 +281,7 @@ def test_figures_for_screens_hold_plain_values_and_intervals_around_the_means() 
 
 def test_nothing_is_kept_of_a_ticket_that_has_gone() -> None:
     found = measurements(first_come_day([minute * 1.0 for minute in range(300)], [0.5] * 300, 2))
-    assert found._places == {}
+    assert found._stays == {}
 
 
 def test_a_clock_that_turns_back_counts_nothing_twice() -> None:

@@ -36,6 +36,10 @@ POST /branches/{branch}/policies/{counter_class}  . .      .       .      x     
 POST /advice/{advice}/accept                 .     .       .       .      x       x
 POST /advice/{advice}/dismiss                .     .       .       .      x       x
 GET  /branches/{branch}/advice               .     .       .       x      x       x
+GET  /branches/{branch}/advice/record        .     .       .       x      x       x
+GET  /branches/{branch}/plan                 .     .       .       x      x       x
+PUT  /branches/{branch}/plan                 .     .       .       .      x       x
+POST /branches/{branch}/plan/evaluate        .     .       .       .      x       x
 GET  /branches/{branch}/figures              .     .       .       x      x       x
 GET  /branches/{branch}/snapshot             x     x       x       x      x       x
 GET  /branches/{branch}/events               x     x       x       x      x       x
@@ -80,6 +84,8 @@ BODIES = {
     "transfer": {"queue_id": "cash"},
     "profile": {"profile": [{"queue_id": "cash"}]},
     "cash": {"policy": "mms"},
+    "plan": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
+    "evaluate": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
 }
 
 Row = tuple[str, str, frozenset[str]]

@@ -1,0 +1,134 @@
+"""Several classes of customers at the same counters, the higher one first: who waits how long."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Literal, overload
+
+from server.advisor.arguments import count, rate
+from server.advisor.erlang import erlang_b, keeps_up, must_wait
+
+if TYPE_CHECKING:
+    from server.advisor.priority_chain import ChainWaits
+
+Rung = Literal["cobham", "chain", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityWaits(Sequence[float]):
+    """Mean waits before service by class, the highest class first, as a sequence and as `wq`.
+
+    `lq` are mean numbers waiting, `p_wait` the probability that all counters are busy, `w0` the mean time until
+    one falls free, as every arrival finds it. A class whose load, with that of the classes above it, the
+    counters cannot clear has an infinite wait; `stable` says that there is none. `rung` is the way it was found:
+    "cobham" and "chain" are exact, "merged" is not (see `priority_waits`).
+    """
+
+    wq: tuple[float, ...]
+    lq: tuple[float, ...]
+    p_wait: float
+    w0: float
+    stable: bool
+    rung: Rung
+
+    def __len__(self) -> int:
+        return len(self.wq)
+
+    @overload
+    def __getitem__(self, at: int) -> float: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[float, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> float | tuple[float, ...]:
+        return self.wq[at]
+
+
+def priority_waits(
+    arrival_rates: Sequence[float], service_rates: float | Sequence[float], servers: int
+) -> PriorityWaits:
+    """Mean waits at `servers` counters that always call the highest class waiting, and interrupt nobody.
+
+    `arrival_rates` >= 0 by class, the first class first; `service_rates` > 0, one for all or one per class, per the
+    same unit of time. ValueError for impossible figures, no class at all, or lists of unequal length.
+    Equal service rates: Cobham's formula, exact to a few 1e-15. Two classes with unequal rates: the exact Markov
+    chain, to about 1e-10, 20 ms at ten counters. More classes with unequal rates: two at a time, those on either
+    side of each boundary merged into one class of their mean service time: within about 10 % (see the tests),
+    and `rung` is "merged". A class of which nobody comes has the wait that somebody would have.
+    Source: Cobham 1954, W_k = C / (s mu) / ((1 - sigma_(k-1)) (1 - sigma_k)); the chain: see `priority_chain`.
+    """
+    arrivals = tuple(rate(value, "arrival_rates") for value in arrival_rates)
+    each = service_rates if isinstance(service_rates, Sequence) else (service_rates,) * len(arrivals)
+    services = tuple(rate(value, "service_rates", zero=False) for value in each)
+    servers = count(servers, "servers", least=1)
+    if not arrivals or len(services) != len(arrivals):
+        raise ValueError(
+            f"every class needs its rates; got {len(arrivals)} arrival and {len(services)} service rates"
+        )
+    rates = {service for arriving, service in zip(arrivals, services, strict=True) if arriving} or set(services[:1])
+    if len(rates) == 1:
+        return _cobham(arrivals, rates.pop(), servers)
+    if len(arrivals) == 2:
+        return _chain(arrivals, services, servers)
+    return _merged(arrivals, services, servers)
+
+
+def _cobham(arrivals: tuple[float, ...], service: float, servers: int) -> PriorityWaits:
+    """Where all together are too many, nobody ever finds a free counter: C = 1 for the classes that keep up."""
+    spare = _spare(arrivals, service, servers)
+    load = math.fsum(arrivals) / service
+    p_wait = must_wait(erlang_b(servers, load), servers, load, spare[-1]) if spare[-1] else 1.0
+    waits = [
+        p_wait / service / above * (servers / left) if left else math.inf
+        for above, left in zip((float(servers), *spare), spare, strict=False)
+    ]
+    return _waits(arrivals, waits, p_wait, p_wait / service / servers, "cobham")
+
+
+def _spare(arrivals: tuple[float, ...], service: float, servers: int) -> list[float]:
+    """Counters left over by each class and those above it; 0 where they cannot keep up. Summed as fractions: of the
+    digits of a rounded sum few are left near full load."""
+    sums = accumulate(map(Fraction, arrivals))
+    left = [float(servers - total / Fraction(service)) for total in sums]
+    return [each if keeps_up(servers - each, servers) else 0.0 for each in left]
+
+
+def _chain(arrivals: tuple[float, ...], services: tuple[float, ...], servers: int) -> PriorityWaits:
+    found = _two_classes(arrivals[0], arrivals[1], services[0], services[1], servers)
+    waits = (found.high / arrivals[0], found.low / arrivals[1])
+    return _waits(arrivals, waits, found.p_wait, found.w0, "chain")
+
+
+def _merged(arrivals: tuple[float, ...], services: tuple[float, ...], servers: int) -> PriorityWaits:
+    """At each boundary all above it are one class, all below another; a class waits in the queue above the boundary
+    below it, but not in that above the boundary above it. Nobody is taken for one in a million."""
+    some = tuple(arriving or 1e-6 * math.fsum(arrivals) for arriving in arrivals)
+    loads = tuple(arriving / service for arriving, service in zip(some, services, strict=True))
+    found = []
+    for at in range(1, len(some)):
+        above, below = (math.fsum(some[:at]), math.fsum(loads[:at])), (math.fsum(some[at:]), math.fsum(loads[at:]))
+        found.append(_two_classes(above[0], below[0], above[0] / above[1], below[0] / below[1], servers))
+    upper = [each.high for each in found]
+    queues = [upper[0], *(max(0.0, more - fewer) if math.isfinite(more) else more for fewer, more in pairwise(upper))]
+    waits = [queue / arriving for queue, arriving in zip((*queues, found[-1].low), some, strict=True)]
+    return _waits(arrivals, waits, found[0].p_wait, found[0].w0, "merged")
+
+
+@lru_cache(maxsize=256)
+def _two_classes(high: float, low: float, fast: float, slow: float, servers: int) -> "ChainWaits":
+    """The chain's answer, remembered: whoever asks for every number of counters asks at every event."""
+    from server.advisor.priority_chain import ChainWaits, two_classes
+
+    if not keeps_up(high / fast, servers):
+        return ChainWaits(math.inf, math.inf, 1.0, 1 / (servers * fast))
+    return two_classes((high, low), (fast, slow), servers)
+
+
+def _waits(
+    arrivals: tuple[float, ...], waits: Sequence[float], p_wait: float, w0: float, rung: Rung
+) -> PriorityWaits:
+    lq = tuple(arriving * wait if arriving else 0.0 for arriving, wait in zip(arrivals, waits, strict=True))
+    return PriorityWaits(tuple(waits), lq, p_wait, w0, math.inf not in waits, rung)

@@ -1,0 +1,53 @@
+"""Reads what the advisor has said and what came of it: scored advice, and the waits that were promised."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, String, literal_column, select
+
+from server.advisor.quote_score import QuoteScore
+from server.domain.advice import Advice
+from server.domain.events import event_from
+from server.storage.tables import events, tickets
+
+MOST = 5000  # advices of any period that is asked for; a branch has a few dozen a day
+
+# Written into the statement: with a parameter SQLite would not see that the partial index holds just these.
+SCORED = literal_column("'advice.scored'", String)
+
+
+def scored_advices(connection: Connection, branch_id: str, since: datetime) -> list[Advice]:
+    """Advice that was judged since then, newest first, each with its score."""
+    rows = connection.execute(
+        select(events.c.body)
+        .where(events.c.branch_id == branch_id, events.c.kind == SCORED, events.c.at >= since)
+        .order_by(events.c.seq.desc())
+        .limit(MOST)
+    )
+    return [advice for row in rows if (advice := event_from(row.body).advice) is not None]
+
+
+def quote_score(connection: Connection, branch_id: str, since: date) -> QuoteScore:
+    """The waits promised to the customers of all days since `since`, against those found at their first call.
+
+    Left out are tickets whose first call is not known any more (missed and put back, sent on), and those to which
+    no wait was promised at all: there was nothing to be wrong about.
+    """
+    t = tickets.c
+    rows = connection.execute(
+        select(t.issued_at, t.called_at, t.quote_p10_s, t.quote_p50_s, t.quote_p90_s).where(
+            t.branch_id == branch_id,
+            t.business_day >= since,
+            t.called_at.is_not(None),
+            t.quote_p50_s.is_not(None),
+            t.quote_p90_s > 0,
+            t.misses == 0,
+            t.due_call.is_(None),
+            t.appointment_at.is_(None),
+            t.arrived_at == t.issued_at,
+        )
+    )
+    score = QuoteScore()
+    for issued_at, called_at, p10, p50, p90 in rows:
+        found = (called_at - issued_at).total_seconds() / 60
+        score.add(found, None if p10 is None else p10 / 60, p50 / 60, p90 / 60)
+    return score

@@ -1,0 +1,98 @@
+"""The days that are over: stored one row a class, and counted anew from the log where nobody was there to store."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.advisor.class_day import ClassDay, class_day_from
+from server.advisor.experience import Experience
+from server.advisor.rates import DayRecords, Measurements
+from server.domain.branch import Branch
+from server.domain.events import Event, event_from
+from server.domain.hall import Hall
+from server.storage.event_log import events_after
+from server.storage.tables import class_days, events
+
+YEAR = 400  # days read, newest last: older ones have next to no weight
+MISSED = 7  # days counted anew from the log: each is as much work as loading the present one
+
+
+def save_day(connection: Connection, branch_id: str, day: date, records: Mapping[str, ClassDay]) -> None:
+    """Writes a day down. Done twice, by whichever process, it is the same."""
+    rows = [
+        {"branch_id": branch_id, "business_day": day, "counter_class": str(key), "record": record.as_dict()}
+        for key, record in sorted(records.items())
+    ]
+    if rows:
+        connection.execute(_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    make: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    statement = make(class_days)
+    keys = ["branch_id", "business_day", "counter_class"]
+    return statement.on_conflict_do_update(index_elements=keys, set_={"record": statement.excluded.record})
+
+
+def days_of(
+    connection: Connection, branch_id: str, limit: int = YEAR, before: date | None = None
+) -> list[tuple[date, str, ClassDay]]:
+    """(day, class, record) of the last `limit` days (before `before`), the newest last. What another version
+    has written in a way that this one cannot read is left out."""
+    mine = class_days.c.branch_id == branch_id
+    if before is not None:
+        mine &= class_days.c.business_day < before
+    newest = select(class_days.c.business_day).where(mine).distinct().order_by(class_days.c.business_day.desc())
+    rows = connection.execute(
+        select(class_days.c.business_day, class_days.c.counter_class, class_days.c.record)
+        .where(mine, class_days.c.business_day.in_(newest.limit(limit)))
+        .order_by(class_days.c.business_day, class_days.c.counter_class)
+    )
+    read = ((row.business_day, row.counter_class, class_day_from(row.record)) for row in rows)
+    return [(day, key, record) for day, key, record in read if record is not None]
+
+
+def experience_of(connection: Connection, hall: Hall) -> tuple[Experience, list[tuple[date, DayRecords]]]:
+    """What the days before the hall's present one have taught, and those among them that nobody has stored."""
+    branch = hall.branch
+    experience = Experience()
+    rows = days_of(connection, branch.id, before=hall.business_day)
+    for day, of_day in groupby(rows, key=lambda row: row[0]):
+        experience.learn(day, {key: record for _, key, record in of_day})
+    missed = list(_missed_days(connection, branch, hall.day_seq, experience.last_day))
+    for day, records in reversed(missed):
+        experience.learn(day, records)
+    return experience, missed[::-1]
+
+
+def _missed_days(
+    connection: Connection, branch: Branch, before_seq: int, stored: date | None
+) -> Iterator[tuple[date, DayRecords]]:
+    """The days between the last one stored and the present, the newest first."""
+    for _ in range(MISSED):
+        began = _day_before(connection, branch.id, before_seq)
+        if began is None or began.day is None or (stored is not None and began.day <= stored):
+            return
+        measurements = Measurements(branch)
+        for event in events_after(connection, branch.id, began.seq - 1, before_seq - began.seq):
+            measurements.apply(event)
+        yield began.day, measurements.day_records(branch.expiry(began.day))
+        before_seq = began.seq
+
+
+def _day_before(connection: Connection, branch_id: str, seq: int) -> Event | None:
+    """The event that began the business day before `seq`: found by going back through that one day."""
+    body = connection.execute(
+        select(events.c.body)
+        .where(events.c.branch_id == branch_id, events.c.kind == "branch.day_started", events.c.seq < seq)
+        .order_by(events.c.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if body is None else event_from(body)

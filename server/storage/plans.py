@@ -1,0 +1,69 @@
+"""The plans that managers have saved: how many counters they mean to have open, by half-hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from server.storage.tables import day_plans
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """Counters for every half-hour of the day from opening on, and who meant it so, when."""
+
+    counters: tuple[int, ...]
+    by: str
+    at: datetime
+
+
+def plans_of_day(connection: Connection, branch_id: str, day: date) -> dict[str, SavedPlan]:
+    """class -> its saved plan; a class for which none was saved is not there."""
+    found = connection.execute(
+        select(day_plans).where(day_plans.c.branch_id == branch_id, day_plans.c.business_day == day)
+    )
+    return {row.counter_class: SavedPlan(tuple(row.plan["counters"]), row.by, row.at) for row in found}
+
+
+def saved_plans(connection: Connection, branch_id: str, day: date) -> dict[str, tuple[int, ...]]:
+    """class -> the counters that its saved plan has for every half-hour from opening on."""
+    return {key: plan.counters for key, plan in plans_of_day(connection, branch_id, day).items()}
+
+
+class PlanWriter:
+    """Writes plans: they are wishes for another day and no events of the hall, so they need not wait for its lock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save(
+        self, branch_id: str, day: date, counter_class: str, counters: Sequence[int], by: str, at: datetime
+    ) -> None:
+        """In place of whatever was there: the last one to save wins."""
+        make: Any = sqlite_insert if self._engine.dialect.name == "sqlite" else postgresql_insert
+        statement = make(day_plans).values(
+            branch_id=branch_id,
+            business_day=day,
+            counter_class=counter_class,
+            plan={"counters": list(counters)},
+            by=by,
+            at=at,
+        )
+        changing = {name: statement.excluded[name] for name in ("plan", "by", "at")}
+        with self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=day_plans.primary_key, set_=changing))
+
+    def forget(self, branch_id: str, day: date, counter_class: str) -> None:
+        """Back to what is recommended."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(day_plans).where(
+                    day_plans.c.branch_id == branch_id,
+                    day_plans.c.business_day == day,
+                    day_plans.c.counter_class == counter_class,
+                )
+            )
