@@ -109,7 +109,7 @@ def test_a_manager_sees_the_advice_change_and_accepts_it(ask: Caller, screen: Op
     expect(card).to_have_attribute("data-state", "issued")
     sentence = card.locator(".advice__sentence")
     expect(sentence).to_have_text(re.compile("[24] 号"))
-    expect(card.locator(".advice__why")).to_contain_text("每小时")
+    expect(card.locator(".advice__why")).to_contain_text("现开 1 个窗口")
 
     card.get_by_role("button", name="采纳", exact=True).click()
     expect(card).to_have_attribute("data-state", "accepted")

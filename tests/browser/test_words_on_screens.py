@@ -1,19 +1,13 @@
 """Every screen speaks one language at a time, whole sentences of it, and says a refusal in words."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from server.domain.words import LANGUAGES
-from tests.browser.screens import KEY, SIZES, UNFILLED, open_screen, texts
+from tests.browser.screens import SIZES, faults, open_screen, texts
 from tests.running import NIGHT, Caller, Served, headers, install, serving
-
-LATIN = re.compile(r"[A-Za-z]{2,}")
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# What is no English in a Chinese sentence: people's names as they are written, and the Escape key.
-NO_ENGLISH = {"Li", "Wei", "Wang", "Fang", "Manager", "Esc", "VIP"}
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +34,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def ask(served: Served) -> Iterator[Caller]:
     with Caller(served.url, served.office.tokens) as ask:
         yield ask
-
-
-def faults(page: Page, language: str) -> list[str]:
-    """What is wrong with the words on the page."""
-    found = []
-    for said_in, text in texts(page):
-        if KEY.search(text) or UNFILLED.search(text):
-            found.append(f"no words: {text}")
-        if said_in == "zh" and set(LATIN.findall(text)) - NO_ENGLISH:
-            found.append(f"no Chinese: {text}")
-        if said_in == "en" and CHINESE.search(text):
-            found.append(f"no English: {text}")
-    languages = {said_in for said_in, text in texts(page) if len(text) > 1}
-    if language not in languages:
-        found.append(f"nothing is said in {language}")
-    return found
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -4,10 +4,10 @@ import { t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { askedCounter } from "../staff/asked.js";
-import { basis, savingWords, sentence, sureWords, waitChange, why } from "./advice_words.js";
-import { costTable } from "./cost_table.js";
-import { percent } from "./numbers.js";
+import { queueWords, savingWords, sentence, waitChange, why } from "./advice_words.js";
+import { money } from "./numbers.js";
 import { outlookOf } from "./outlook.js";
+import { outOfTen, sureScale, sureWords } from "./sureness.js";
 
 /** @typedef {import("../shared/types.js").Advice} Advice */
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
@@ -17,13 +17,13 @@ import { outlookOf } from "./outlook.js";
  * @typedef {Object} Answers
  * @property {(advice: Advice) => void} accept
  * @property {(advice: Advice) => void} dismiss
- * @property {(advice: Advice) => void} costs  shows what every number of counters costs
+ * @property {(advice: Advice) => void} figures  shows what it was reckoned from
  *
- * @typedef {{advice: Advice, hall: HallState, newest: import("./figures.js").Reckoning | null}} AdviceView
+ * @typedef {Object} AdviceView
+ * @property {Advice} advice
+ * @property {HallState} hall
+ * @property {{reckoning: import("./figures.js").Reckoning | null, ahead: import("./figures.js").Ahead | null}} newest
  */
-
-// From a day's customers nothing follows for certain, whatever rounding makes of 0.996.
-const SUREST = 0.99;
 
 /** Its keys stay where they are while the figures move: a key replaced under the pointer is a press lost. */
 export class AdviceCard {
@@ -31,18 +31,19 @@ export class AdviceCard {
   constructor(answers) {
     this._answers = answers;
     this._sentence = el("h2", { class: "advice__sentence" });
-    this._given = el("p", null);
+    this._given = el("p", { class: "advice__given" });
     this._figures = el("div", { class: "advice__figures" });
     this._why = el("p", { class: "advice__why" });
+    this._sure = el("div", { class: "sure" });
     this._accept = el("button", { class: "button button--primary", type: "button" });
     this._dismiss = el("button", { class: "button", type: "button" });
-    this._more = el("button", { class: "button button--quiet advice__more", type: "button" });
+    this._more = el("button", { class: "button button--quiet", type: "button" });
     this._keys = el("p", { class: "advice__keys" }, this._accept, this._dismiss, this._more);
     this._accepted = el("p", { class: "advice__accepted" });
-    this._costs = el("div", { class: "advice__costs" });
     const heading = el("header", { class: "advice__heading" }, this._sentence, this._given);
-    const parts = [heading, this._figures, this._why, this._keys, this._accepted];
-    this.element = el("article", { class: "advice panel" }, el("div", { class: "advice__words" }, parts), this._costs);
+    const answered = el("div", { class: "advice__answer" }, this._keys, this._accepted);
+    const parts = [heading, this._figures, this._why, this._sure, answered];
+    this.element = el("article", { class: "advice panel" }, el("div", { class: "advice__parts" }, parts));
   }
 
   /** @param {AdviceView} view */
@@ -53,12 +54,10 @@ export class AdviceCard {
     this.element.dataset.state = advice.state;
     say(this._sentence, sentence(advice, hall));
     say(this._given, t("manager.advice_of", { time: timeOf(advice.issued_at, hall) }));
-    fill(this._figures, figures(outlook, branch.currency));
-    say(this._why, `${why(advice, outlook)} ${basis(outlook)}`);
+    fill(this._figures, figures(outlook, advice.action, branch.currency));
+    say(this._why, why(advice, outlook));
+    fill(this._sure, sure(outlook, branch.currency));
     this._drawAnswer(advice, hall);
-    const policy = branch.policies?.[advice.counter_class];
-    const costs = { table: outlook.table, now: outlook.open, advised: advice.advised, currency: branch.currency };
-    fill(this._costs, policy ? costTable({ ...costs, policy }) : null);
   }
 
   /**
@@ -71,28 +70,28 @@ export class AdviceCard {
     this._accepted.hidden = !accepted;
     say(this._accept, t("manager.accept"));
     say(this._dismiss, t("manager.dismiss"));
-    say(this._more, t("manager.show_costs"));
+    say(this._more, t("manager.show_figures"));
     say(this._accepted, accepted ? acceptedWords(advice, hall) : "");
     this._accept.onclick = () => this._answers.accept(advice);
     this._dismiss.onclick = () => this._answers.dismiss(advice);
-    this._more.onclick = () => this._answers.costs(advice);
+    this._more.onclick = () => this._answers.figures(advice);
   }
 }
 
 /**
+ * The two numbers that matter.
  * @param {Outlook} outlook
+ * @param {string} action
  * @param {string} currency
  */
-function figures(outlook, currency) {
-  const wait = waitChange(outlook);
+function figures(outlook, action, currency) {
+  const wait = waitChange(outlook, action);
   const saved = savingWords(outlook, currency);
-  const sure = Math.min(outlook.sure, SUREST);
   const arrow = el("span", { class: "advice__arrow", "aria-hidden": "true" }, "→");
   const change = [el("span", { class: "advice__before" }, wait.before), arrow, el("strong", null, wait.after)];
   return [
     figure(wait.label, change),
     saved ? figure(t("manager.saves"), [el("strong", null, saved)]) : null,
-    figure(sureWords(outlook), [el("strong", null, percent(sure)), meter(sure)]),
   ];
 }
 
@@ -104,11 +103,31 @@ function figure(label, value) {
   return el("dl", { class: "advice__figure" }, el("dt", null, label), el("dd", null, value));
 }
 
-/** @param {number} share */
-function meter(share) {
-  const filled = el("i", null);
-  filled.style.width = percent(share).replace(" ", "");
-  return el("span", { class: "advice__meter", "aria-hidden": "true" }, filled);
+/**
+ * How sure, on a scale that everybody can count, from how much, and what it would cost to be wrong.
+ * @param {Outlook} outlook
+ * @param {string} currency
+ */
+function sure({ sure: share, wrong, rates, minutes }, currency) {
+  const seen = rates && t("manager.sure.basis", { arrivals: rates.arrivals, services: rates.completions });
+  if (share === null) return [];
+  const scale = [el("strong", null, sureWords(share)), sureScale(share)];
+  return [
+    el("p", { class: "sure__words" }, scale),
+    el("p", { class: "sure__says" }, t("manager.sure.of_ten", { n: outOfTen(share) })),
+    wrong !== null && el("p", { class: "sure__wrong" }, wrongWords(wrong, minutes, currency)),
+    el("p", { class: "sure__basis" }, seen),
+  ];
+}
+
+/**
+ * @param {number} cost
+ * @param {number} minutes
+ * @param {string} currency
+ */
+function wrongWords(cost, minutes, currency) {
+  if (cost < 0.5) return t("manager.sure.wrong_nothing");
+  return t("manager.sure.wrong", { amount: money(cost, currency), n: minutes });
 }
 
 /**
@@ -117,9 +136,14 @@ function meter(share) {
  */
 function acceptedWords(advice, hall) {
   const time = advice.answered_at ? timeOf(advice.answered_at, hall) : "";
+  const by = advice.answered_by;
+  if (advice.action === "divert") return t("manager.accepted.divert", { by, time });
+  if (advice.action === "profile") {
+    const n = hall.counters.get(advice.counter_id ?? "")?.number ?? "?";
+    return t("manager.accepted.profile", { by, time, n, queue: queueWords(hall, advice.figures.relieves) });
+  }
   const n = askedCounter(hall, advice)?.number;
-  const key = n === undefined ? "followed" : advice.action;
-  return t(`manager.accepted.${key}`, { by: advice.answered_by, time, n });
+  return t(`manager.accepted.${n === undefined ? "followed" : advice.action}`, { by, time, n });
 }
 
 /**

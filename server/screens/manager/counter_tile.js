@@ -4,6 +4,7 @@ import { name, t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { current } from "../shared/hall_state.js";
 import { durationWords } from "../shared/waits.js";
+import { askedCounter } from "../staff/asked.js";
 
 /** @typedef {import("../shared/types.js").Counter} Counter */
 /** @typedef {import("./lane.js").LaneView} LaneView */
@@ -28,12 +29,27 @@ export class CounterTile {
     this._button.onclick = () => this._open(counter);
     this._button.dataset.status = counter.status;
     this._button.dataset.state = ticket ? ticket.state : "";
+    const asked = askedOf(hall, counter);
+    this._button.dataset.asked = asked ?? "";
     this._button.title = profileWords(hall, counter);
     say(this._number, String(counter.number));
     say(this._staff, staffWords(counter));
     say(this._ticket, ticket ? ticket.number : emptyWords(counter));
-    say(this._state, stateWords(counter, ticket, clock, freeSince(counter.id)));
+    const state = stateWords(counter, ticket, clock, freeSince(counter.id));
+    say(this._state, asked ? t(`manager.counter.asked_${asked}`) : state);
   }
+}
+
+/**
+ * What accepted advice asks of this counter, until somebody there has done it.
+ * @param {import("../shared/hall_state.js").HallState} hall
+ * @param {Counter} counter
+ * @returns {"open" | "close" | null}
+ */
+function askedOf(hall, counter) {
+  const advice = hall.advices.get(counter.counter_class);
+  if (advice?.state !== "accepted" || askedCounter(hall, advice) !== counter) return null;
+  return advice.action === "open" ? "open" : "close";
 }
 
 /** @param {Counter} counter */

@@ -5,6 +5,7 @@ import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { classWords } from "./advice_words.js";
 import { MEASURES, seriesOf } from "./day_series.js";
+import { FlipCard } from "./flip_card.js";
 import { LineChart } from "./line_chart.js";
 import { seriesTable, valueWords } from "./series_table.js";
 
@@ -48,51 +49,40 @@ class ChartCard {
     this._timeZone = timeZone;
     /** @type {DaySeries | null} */
     this._series = null;
-    this._title = el("h3", null);
-    this._values = el("p", { class: "chart__values" });
-    this._toggle = el("button", { class: "button button--quiet chart__toggle", type: "button" });
-    this._toggle.onclick = () => this._turn();
-    this._drawing = el("div", { class: "chart__drawing" });
-    this._table = el("div", { class: "chart__table", tabindex: 0, hidden: true });
-    const head = el("header", { class: "chart__head" }, this._title, this._values, this._toggle);
-    this.element = el("article", { class: "chart panel" }, head, this._drawing, this._table);
-    this._chart = new LineChart(this._drawing, measure, timeZone, (at) => this._point(at));
+    this._card = new FlipCard(() => this._show());
+    this.element = this._card.element;
+    this.element.classList.add("panel");
+    this._chart = new LineChart(this._card.drawing, measure, timeZone, (at) => this._point(at));
   }
 
   translate() {
-    say(this._title, t(`manager.charts.${this._measure}`));
-    say(this._toggle, t(this._table.hidden ? "manager.charts.as_table" : "manager.charts.as_chart"));
-    if (this._series) this._show(this._series);
+    this._card.translate(t(`manager.charts.${this._measure}`));
+    this._show();
   }
 
   /** @param {Figures} figures */
   draw(figures) {
     this._series = seriesOf(figures, this._measure);
-    this._show(this._series);
+    this._show();
   }
 
   forget() {
     this._chart.forget();
-    if (this._series) this._show(this._series);
+    this._show();
   }
 
-  /** @param {DaySeries} series */
-  _show(series) {
-    if (this._table.hidden) this._chart.draw(series);
-    else fill(this._table, seriesTable(series, this._measure, this._timeZone));
-  }
-
-  _turn() {
-    this._table.hidden = !this._table.hidden;
-    this._drawing.hidden = !this._table.hidden;
-    this.translate();
+  _show() {
+    const { _series: series, _card: card } = this;
+    if (!series) return;
+    if (card.showsTable) card.fillTable(seriesTable(series, this._measure, this._timeZone));
+    else this._chart.draw(series);
   }
 
   /** @param {number | null} at */
   _point(at) {
     const { _series: series } = this;
     const shows = series && at !== null && at < series.times.length;
-    fill(this._values, shows ? pointedAt(series, at, this._measure, this._timeZone) : []);
+    fill(this._card.note, shows ? pointedAt(series, at, this._measure, this._timeZone) : []);
   }
 }
 

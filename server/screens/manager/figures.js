@@ -45,11 +45,51 @@ import { branchPath, get } from "../shared/api.js";
  * @property {number} waiting
  * @property {number} open_counters
  *
+ * @typedef {Object} Course  what so many counters would come to over the horizon; money, minutes
+ * @property {number | null} cost_per_hour
+ * @property {number | null} wait_min
+ * @property {number | null} peak_wait_min
+ * @property {number | null} waiting_at_end
+ *
+ * @typedef {Object} Step  of the forecast; low and high are P10 and P90
+ * @property {number} minute
+ * @property {string} at
+ * @property {number} arrivals_per_hour
+ * @property {number | null} waiting
+ * @property {number | null} waiting_low
+ * @property {number | null} waiting_high
+ * @property {number | null} wait
+ * @property {number | null} wait_low
+ * @property {number | null} wait_high
+ *
+ * @typedef {Object} Ahead  what lies ahead of one class
+ * @property {string} at
+ * @property {number} horizon_min
+ * @property {string} policy  which one speaks
+ * @property {number} open_now
+ * @property {number} present
+ * @property {number} waiting
+ * @property {number} most
+ * @property {number} advised
+ * @property {number | null} compared  the counters of `change`
+ * @property {Course} stay
+ * @property {Course | null} change
+ * @property {number | null} saving_per_hour
+ * @property {number} opening_cost
+ * @property {number | null} confidence
+ * @property {{chance: number, cost: number} | null} wrong
+ * @property {{open_at: number | null, close_at: number | null}} thresholds
+ * @property {{stay: Step[], change: Step[] | null}} [bands]
+ * @property {{code: string, words: import("../shared/types.js").Names} | null} rung
+ * @property {{policy: string, servers: number | null}[]} others
+ * @property {{kind: "rush" | "lull", since: string, factor: number} | null} rush
+ *
  * @typedef {Object} Figures
  * @property {string} now
  * @property {Record<string, Rates>} classes
  * @property {Record<string, Slot[]>} history
  * @property {Record<string, Reckoning>} advice_table
+ * @property {Record<string, Ahead | null>} [outlook]
  */
 
 const SOONEST_MS = 3000;

@@ -1,7 +1,7 @@
 /** One measure against the time of day, a line for each class of counters. */
 
 import uPlot from "/screens/vendor/uPlot.esm.js";
-import { clockTime } from "../shared/clock.js";
+import { coloursOf, fromZero, timeAxis, valueAxis } from "./chart_axes.js";
 
 /** @typedef {import("./day_series.js").DaySeries} DaySeries */
 
@@ -65,14 +65,14 @@ export class LineChart {
       cursor: { y: false, sync: { key: "day" }, points: { size: 7 } },
       hooks: { setCursor: [(plot) => this._pointed(plot.cursor.idx ?? null)] },
       scales: { x: { time: true }, y: { range: fromZero } },
-      axes: [this._timeAxis(colour), valueAxis(colour)],
+      axes: [timeAxis(colour, this._timeZone), valueAxis(colour)],
       series: [{}, ...keys.map((key) => this._line(key, colour))],
     };
   }
 
   /**
    * @param {string} key
-   * @param {(name: string) => string} colour
+   * @param {import("./chart_axes.js").Colour} colour
    * @returns {uPlot.Series}
    */
   _line(key, colour) {
@@ -80,52 +80,4 @@ export class LineChart {
     const stroke = colour(`--${key.replace("_", "-")}`);
     return { stroke, width: 2, spanGaps: true, points: { show: false }, paths: stepped };
   }
-
-  /**
-   * @param {(name: string) => string} colour
-   * @returns {uPlot.Axis}
-   */
-  _timeAxis(colour) {
-    return {
-      ...axis(colour),
-      grid: { show: false },
-      size: 28,
-      space: 64,
-      values: (_plot, splits) => splits.map((seconds) => clockTime(seconds * 1000, this._timeZone)),
-    };
-  }
-}
-
-/**
- * @param {(name: string) => string} colour
- * @returns {uPlot.Axis}
- */
-function axis(colour) {
-  return { stroke: colour("--ink-3"), font: `12px ${colour("font-family")}`, ticks: { show: false } };
-}
-
-/**
- * @param {(name: string) => string} colour
- * @returns {uPlot.Axis}
- */
-function valueAxis(colour) {
-  const grid = { stroke: colour("--line"), width: 1 };
-  return { ...axis(colour), grid, size: 36, space: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200] };
-}
-
-/**
- * A scale that always has zero in it: half a screen of nothing between 11 and 12 looks like a rush.
- * @param {uPlot} _plot
- * @param {number} _low
- * @param {number | null} high
- * @returns {uPlot.Range.MinMax}
- */
-function fromZero(_plot, _low, high) {
-  return [0, Math.max(4, Math.ceil((high ?? 0) * 1.1))];
-}
-
-/** @param {HTMLElement} element */
-function coloursOf(element) {
-  const style = getComputedStyle(element);
-  return (/** @type {string} */ name) => style.getPropertyValue(name).trim();
 }

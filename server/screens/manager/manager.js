@@ -1,158 +1,47 @@
-/** The manager's screen: advice on top, the floor as it is, what has been measured, and the day so far. */
+/** The manager's screen: the hall in one line, and below it one of three sheets. */
 
-import { command, Refused } from "../shared/api.js";
-import { boot, name, onLanguage, t } from "../shared/boot.js";
+import { boot, onLanguage, t } from "../shared/boot.js";
 import { fill, find } from "../shared/dom.js";
 import { LiveHall } from "../shared/live.js";
 import "../shared/stale_banner.js";
-import { pick } from "../staff/pick.js";
-import { RecentEvents } from "../staff/recent_events.js";
 import { toastsIn } from "../staff/toasts.js";
-import { AdviceBoard } from "./advice_board.js";
-import { classWords } from "./advice_words.js";
-import { showDetails } from "./class_details.js";
-import { chooseFor } from "./counter_menu.js";
-import { DayCharts } from "./day_charts.js";
-import { followFigures } from "./figures.js";
-import { Floor } from "./floor.js";
-import { FreeSince } from "./free_since.js";
+import { NowView } from "./now_view.js";
+import { PlanView } from "./plan_view.js";
+import { RecordView } from "./record_view.js";
 import { SummaryBar } from "./summary_bar.js";
-
-/** @typedef {import("../shared/types.js").Advice} Advice */
-/** @typedef {import("../shared/types.js").HallEvent} HallEvent */
-
-const DISMISSALS = ["soon_over", "nobody_free", "colleague_back", "other_plan"];
+import { Tabs } from "./tabs.js";
 
 class Manager {
   constructor() {
     this._live = new LiveHall();
-    this._toasts = toastsIn(find("#toasts"));
-    this._free = new FreeSince();
-    this._classes = classesOf(this._live.hall);
-    /** @type {import("./figures.js").Figures | null} */
-    this._figures = null;
-    this._sending = false;
-    this._bar = new SummaryBar();
-    this._board = new AdviceBoard({
-      accept: (advice) => this._send(advicePath(advice, "accept")),
-      dismiss: (advice) => this._dismiss(advice),
-      costs: (advice) => this._details(advice.counter_class),
-    });
-    this._floor = new Floor(this._classes, (counter) => this._menu(counter.id), (key) => this._details(key));
-    this._charts = new DayCharts(this._live.hall.branch.time_zone);
+    this._now = new NowView(this._live, toastsIn(find("#toasts")));
+    this._tabs = new Tabs({ now: this._now, plan: new PlanView(), record: new RecordView() }, this._live);
+    this._bar = new SummaryBar(this._tabs.element);
   }
 
   start() {
-    const { element: board } = this._board;
-    fill(find("#manager"), this._bar.element, board, this._floor.element, this._charts.element);
+    fill(find("#manager"), this._bar.element, this._tabs.panels);
     /** @type {import("../shared/stale_banner.js").StaleBanner} */ (find("stale-banner")).watch(this._live);
     onLanguage(() => this._translate());
-    this._live.onChange((_hall, events) => this._changed(events));
+    this._live.onChange(() => this._draw());
     setInterval(() => this._draw(), 1000);
     this._translate();
     this._live.start();
-    followFigures(this._live, (figures) => this._measured(figures));
-    new RecentEvents(this._live, {
-      hear: (event) => this._free.hear(event),
-      forget: () => this._free.forget(),
-      heard: () => this._draw(),
-    });
+    this._now.start();
+    this._tabs.start();
   }
 
   _translate() {
     document.title = t("manager.title");
     this._bar.translate(this._live.hall);
-    this._floor.translate();
-    this._charts.translate(this._classes);
+    this._tabs.translate();
     this._draw();
   }
 
   _draw() {
-    const { hall, clock } = this._live;
-    const figures = this._figures;
-    this._bar.draw(hall, clock);
-    this._board.draw(hall, figures, clock.now());
-    this._floor.draw({ hall, clock, figures, freeSince: (id) => this._free.of(id) });
+    this._bar.draw(this._live.hall, this._live.clock);
+    this._tabs.draw();
   }
-
-  /** @param {import("./figures.js").Figures} figures */
-  _measured(figures) {
-    this._figures = figures;
-    this._charts.draw(figures);
-    this._draw();
-  }
-
-  /** @param {HallEvent[]} events */
-  _changed(events) {
-    events.forEach((event) => this._tellEnd(event));
-    this._draw();
-  }
-
-  /**
-   * Advice that goes away by itself says why, or one wonders whether one saw it.
-   * @param {HallEvent} event
-   */
-  _tellEnd({ kind, advice, reason }) {
-    if (kind !== "advice.withdrawn" || !advice || !reason) return;
-    this._toasts.tell(t("manager.told", { kind: classWords(advice.counter_class), told: name(reason.words) }));
-  }
-
-  /** @param {string} counterId */
-  async _menu(counterId) {
-    const counter = this._live.hall.counters.get(counterId);
-    const sending = counter && (await chooseFor(counter));
-    if (sending) await this._send(sending.path, sending.body);
-  }
-
-  /** @param {string} key */
-  _details(key) {
-    const reckoning = this._figures?.advice_table[key];
-    if (reckoning) showDetails(key, reckoning, this._live.hall.branch);
-  }
-
-  /** @param {Advice} advice */
-  async _dismiss(advice) {
-    const said = DISMISSALS.map((reason) => t(`manager.dismissal.${reason}`));
-    const choices = said.map((words) => ({ value: words, label: words }));
-    const reason = await pick(t("manager.pick_dismissal"), choices, t("manager.pick_hint"));
-    if (reason) await this._send(advicePath(advice, "dismiss"), { reason });
-  }
-
-  /**
-   * One command at a time, and none on a hall that may have changed since.
-   * @param {string} path
-   * @param {Record<string, any>} [body]
-   */
-  async _send(path, body) {
-    if (this._live.status !== "live") this._toasts.refuse(t("manager.not_live"));
-    if (this._sending || this._live.status !== "live") return;
-    this._sending = true;
-    try {
-      await command(path, body);
-    } catch (problem) {
-      if (!(problem instanceof Refused)) throw problem;
-      this._toasts.refuse(problem.sentence());
-    } finally {
-      this._sending = false;
-    }
-  }
-}
-
-/**
- * @param {Advice} advice
- * @param {"accept" | "dismiss"} what
- */
-function advicePath(advice, what) {
-  return `advice/${encodeURIComponent(advice.id)}/${what}`;
-}
-
-/**
- * The classes of the branch in the order of its policies, which is the order the branch thinks in.
- * @param {import("../shared/hall_state.js").HallState} hall
- */
-function classesOf(hall) {
-  const used = new Set([...hall.counters.values()].map((counter) => counter.counter_class));
-  return Object.keys(hall.branch.policies ?? {}).filter((key) => used.has(/** @type {any} */ (key)));
 }
 
 document.documentElement.dataset.screen = boot.screen;

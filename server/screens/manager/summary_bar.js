@@ -11,15 +11,16 @@ import { capMinutes, crowd } from "./queue_block.js";
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 
 export class SummaryBar {
-  constructor() {
+  /** @param {HTMLElement} tabs  the sheets of the page */
+  constructor(tabs) {
     this._branch = el("h1", { class: "bar__title" });
     this._hours = el("p", { class: "bar__hours" });
     this._figures = ["waiting", "longest", "over", "served", "open_counters"].map((key) => figure(key));
     this._languages = el("span", { class: "bar__languages" });
     this._time = el("time", { class: "bar__time" });
     const figures = el("div", { class: "bar__figures" }, this._figures.map((one) => one.element));
-    const names = el("div", null, this._branch, this._hours);
-    this.element = el("header", { class: "bar" }, names, figures, this._languages, this._time);
+    const names = el("div", { class: "bar__names" }, this._branch, this._hours);
+    this.element = el("header", { class: "bar" }, names, tabs, figures, this._languages, this._time);
   }
 
   /** @param {HallState} hall */

@@ -63,6 +63,16 @@ export function get(path) {
   return ask(path, { method: "GET", headers: {} }, 1);
 }
 
+/**
+ * A question with a body: nothing is changed by it, so that it needs no key, and nobody waits for a second attempt.
+ * @param {string} path  below /api/v1/
+ * @param {Record<string, any>} body
+ * @returns {Promise<any>} the answer; throws Refused
+ */
+export function question(path, body) {
+  return ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }, 1);
+}
+
 /** @param {string} rest  below this branch */
 export function branchPath(rest) {
   return `branches/${encodeURIComponent(boot.branch_id)}/${rest}`;

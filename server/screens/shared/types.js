@@ -40,6 +40,7 @@
  * @property {number} expected_service_min
  * @property {number} expected_arrivals_per_hour
  * @property {number} min_counters
+ * @property {string} policy  which of the advisor's policies speaks
  *
  * @typedef {Object} Ticket
  * @property {string} id  in the lobby: the number

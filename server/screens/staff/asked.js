@@ -7,9 +7,10 @@
 /**
  * @param {HallState} hall
  * @param {Advice} advice
- * @returns {Counter | null} null once the advice has been followed
+ * @returns {Counter | null} null once the advice has been followed, and where no counter is to open or close
  */
 export function askedCounter(hall, advice) {
+  if (advice.action !== "open" && advice.action !== "close") return null;
   const opening = advice.action === "open";
   const mine = [...hall.counters.values()].filter((counter) => counter.counter_class === advice.counter_class);
   const open = mine.filter((counter) => counter.status === "open");

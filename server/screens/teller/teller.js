@@ -1,6 +1,6 @@
 /** The teller's screen: choose a counter, then work at it, by keys alone if one likes. */
 
-import { boot, onLanguage, t } from "../shared/boot.js";
+import { boot, name, onLanguage, t } from "../shared/boot.js";
 import { fill, find } from "../shared/dom.js";
 import { LiveHall } from "../shared/live.js";
 import "../shared/stale_banner.js";
@@ -35,7 +35,7 @@ class Teller {
 
   start() {
     /** @type {import("../shared/stale_banner.js").StaleBanner} */ (find("stale-banner")).watch(this._live);
-    this._live.onChange(() => this._draw());
+    this._live.onChange((_hall, events) => this._changed(events));
     this._live.onStatus(() => this._draw());
     onLanguage(() => this._draw());
     document.addEventListener("keydown", (event) => this._pressed(event));
@@ -72,6 +72,23 @@ class Teller {
       this._list.draw(this._live.hall);
       this._list.tick(this._live.hall, this._live.clock);
     }
+  }
+
+  /** @param {import("../shared/types.js").HallEvent[]} events */
+  _changed(events) {
+    events.forEach((event) => this._tellQueues(event));
+    this._draw();
+  }
+
+  /**
+   * What the counter serves has been changed from elsewhere: nobody has to do anything, but whoever sits there must
+   * know why other numbers come.
+   * @param {import("../shared/types.js").HallEvent} event
+   */
+  _tellQueues({ kind, counter }) {
+    if (kind !== "counter.profiled" || !counter || counter.id !== this._counterId) return;
+    const queues = counter.profile.map((entry) => name(this._live.hall.branch.queues[entry.queue_id]?.name));
+    this._toasts.tell(t("teller.profiled", { queues: queues.join(" · ") }));
   }
 
   _tick() {
