@@ -1,4 +1,4 @@
-"""The command line: python -m server serve|migrate|seed|token|demo|replay."""
+"""The command line: python -m server serve|migrate|seed|token|demo|replay|backtest."""
 
 import argparse
 import sys
@@ -51,6 +51,7 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 PROGRAMS = {
     "demo": "a living branch to look at, on a simulated day",
     "replay": "send a real day through the server and check that nothing is lost",
+    "backtest": "what following the advisor would have cost, beside every other policy",
 }
 
 
