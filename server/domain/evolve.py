@@ -67,7 +67,7 @@ def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
     if event.kind == "ticket.issued" and ticket.step == 1:
         tally.last_serial = ticket.serial
     if event.kind == "ticket.called" and ticket.counter_id:
-        for queue_id in _passed_by(hall, hall.counters[ticket.counter_id], ticket):
+        for queue_id in passed_by(hall, hall.counters[ticket.counter_id], ticket):
             hall.tally(queue_id).calls += 1
         hall.vip_credit = credit_after(hall, event.reason)
     if event.kind in CALL_OUTS and ticket.counter_id:
@@ -77,7 +77,7 @@ def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
         hall.recent_calls = [call, *hall.recent_calls][:RECENT_CALLS]
 
 
-def _passed_by(hall: Hall, counter: Counter, called: Ticket) -> list[str]:
+def passed_by(hall: Hall, counter: Counter, called: Ticket) -> list[str]:
     """The queues that could have had this call. Counted by these, a number put back some places comes again
     though nobody of its own queue is called, only VIPs at the same counter."""
     return [

@@ -9,8 +9,8 @@ from server.domain.events import Reason, because
 from server.domain.hall import Hall
 from server.domain.ticket import Segment, Ticket
 
-# The same few sentences all day long. What a reason was told with is never changed afterwards.
-_told = lru_cache(maxsize=4096, typed=True)(because)
+# The same few sentences are said all day long. What a reason was told with is never changed afterwards.
+_said_before = lru_cache(maxsize=1024, typed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _past_the_cap(hall: Hall, ready: list[Ticket], now: datetime) -> Choice | No
         return None
     oldest = min(ready, key=lambda t: (t.order_at, t.prefix, t.serial))
     waited = round((now - oldest.order_at).total_seconds() / 60)
-    return Choice(oldest, _told("wait_cap", minutes=waited, cap=round(cap / 60)))
+    return Choice(oldest, _wait_cap(waited, round(cap / 60)))
 
 
 def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Choice | None:
@@ -119,21 +119,40 @@ def _by_share(hall: Hall, tickets: list[Ticket], *, helping: bool = False) -> Ch
         rules = hall.branch.rules
         vip_turn = 2 * hall.vip_credit >= rules.ordinary_weight - rules.vip_weight
         ticket = _first(hall, vips if vip_turn else [t for t in tickets if t.segment is not Segment.VIP])
-        code = "vip_turn" if vip_turn else "ordinary_turn"
-        return Choice(ticket, _told(code, vip=rules.vip_weight, ordinary=rules.ordinary_weight))
+        return Choice(ticket, _turn(vip_turn, rules.vip_weight, rules.ordinary_weight))
     ticket = _first(hall, tickets)
     if helping:
         return Choice(ticket, _helping(*hall.branch.queues[ticket.queue_id].name.items()))
     head_start = hall.branch.rules.head_start_s.get(ticket.segment, 0.0)
     if head_start:
-        return Choice(ticket, _told("head_start", segment=ticket.segment.value, minutes=round(head_start / 60)))
-    return Choice(ticket, _told("first_come"))
+        return Choice(ticket, _head_start(ticket.segment.value, round(head_start / 60)))
+    return Choice(ticket, _first_come())
 
 
 def _first(hall: Hall, tickets: list[Ticket]) -> Ticket:
     return tickets[0] if len(tickets) == 1 else min(tickets, key=lambda t: order(hall, t))
 
 
-@lru_cache(maxsize=256)
+@_said_before
+def _wait_cap(minutes: int, cap: int) -> Reason:
+    return because("wait_cap", minutes=minutes, cap=cap)
+
+
+@_said_before
+def _turn(vip_turn: bool, vip: int, ordinary: int) -> Reason:
+    return because("vip_turn" if vip_turn else "ordinary_turn", vip=vip, ordinary=ordinary)
+
+
+@_said_before
 def _helping(*name: tuple[str, str]) -> Reason:
     return because("helping", queue=dict(name))
+
+
+@_said_before
+def _head_start(segment: str, minutes: int) -> Reason:
+    return because("head_start", segment=segment, minutes=minutes)
+
+
+@_said_before
+def _first_come() -> Reason:
+    return because("first_come")

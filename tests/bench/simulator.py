@@ -129,6 +129,10 @@ def compare(name: str, staff: Sequence[int]) -> None:
         )
 
 
-if __name__ == "__main__":
+def main() -> None:
     compare("six counters all day", EVEN)
     compare("five to eight counters", STAFF)
+
+
+if __name__ == "__main__":
+    main()

@@ -128,16 +128,18 @@ def play(floor: HallFloor, staff: HallStaff, changes: Sequence[CounterChange], u
 def _result(floor: HallFloor, staff: HallStaff, closes: float) -> HallResult:
     crowd, called_at = floor.crowd, floor.called_at
     waited, served = ([0.0] * len(crowd.places) for _ in range(2))
-    gone, unserved = set(floor.no_shows), 0
+    gone, abandoned, unserved = set(floor.no_shows), 0, 0
     each = zip(crowd.arrivals, called_at, crowd.kinds, crowd.services, strict=True)
     for one, (arrival, called, kind, service) in enumerate(each):
         if called == called:  # no NaN
             waited[kind] += called - arrival
             served[kind] += service
         else:
-            stays_on = one not in gone and not (floor.seen_leaving and floor.leaves[one] < math.inf)
+            leaves = floor.seen_leaving and floor.leaves[one] < math.inf
+            stays_on = not leaves and one not in gone
             waited[kind] += floor.gave_up_at(one, closes if stays_on else math.inf) - arrival
             unserved += stays_on
+            abandoned += leaves
     present, waiting, minutes = (dict.fromkeys(CounterClass, 0.0) for _ in range(3))
     for kind, (queue_id, _) in enumerate(crowd.places):
         waiting[staff.class_of[queue_id]] += waited[kind]
@@ -150,8 +152,8 @@ def _result(floor: HallFloor, staff: HallStaff, closes: float) -> HallResult:
         waiting_minutes=waiting,
         counter_minutes=minutes,
         openings=staff.openings,
-        served=len(crowd.arrivals) - floor.abandoned - len(gone) - unserved,
-        abandoned=floor.abandoned,
+        served=len(crowd.arrivals) - abandoned - len(gone) - unserved,
+        abandoned=abandoned,
         no_shows=len(gone),
         unserved=unserved,
         log=floor.calls,

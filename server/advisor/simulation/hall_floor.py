@@ -11,7 +11,7 @@ from server.advisor.simulation.crowd import Crowd, leaving_times
 from server.advisor.simulation.lines import Line, PaperTicket, order_of_arrival, paper_of
 from server.domain.branch import ProfileEntry
 from server.domain.counter import Status
-from server.domain.evolve import _passed_by
+from server.domain.evolve import passed_by
 from server.domain.hall import Hall, QueueTally
 from server.domain.routing import choose, credit_after
 from server.domain.ticket import Segment, Ticket
@@ -41,7 +41,7 @@ class HallFloor:
         self.missed = [0] * len(crowd.arrivals)
         self.papers: dict[int, PaperTicket] = {}  # of those who waited when the simulation began
         self.events: list[tuple[float, int]] = []  # ends at counters; below zero, customers who leave
-        self.next = self.abandoned = 0
+        self.next = 0
         self.no_shows: list[int] = []
         n = len(self.counters)
         self.at = [NOBODY] * n
@@ -204,7 +204,6 @@ class HallFloor:
             customer = line.customers.popleft()
             if self.seen_leaving:
                 if self.leaves[customer] <= now:
-                    self.abandoned += 1
                     continue
                 heappush(self.events, (self.leaves[customer], ~customer))
             line.head = line.tickets[customer] = self.papers.get(customer) or self._paper(customer, line)
@@ -270,7 +269,6 @@ class HallFloor:
         line = self.line_of[customer]
         if customer in line.tickets:
             self._take_out(line, customer, now)
-            self.abandoned += 1
 
     def _vain_minutes(self, number: int) -> float:
         """How long a counter waits for somebody who does not come."""
@@ -282,6 +280,6 @@ class HallFloor:
         key = number, queue_id
         if key not in self.passed:
             called = PaperTicket(NOBODY, self.hall.branch.queues[queue_id], Segment.ORDINARY, self.begins, 0)
-            ids = _passed_by(self.hall, self.counters[number], cast(Ticket, called))
+            ids = passed_by(self.hall, self.counters[number], cast(Ticket, called))
             self.passed[key] = [self.hall.tally(each) for each in ids]
         return self.passed[key]
