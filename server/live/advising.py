@@ -86,9 +86,9 @@ def _outlook(judgement: "Judgement | None", now: datetime) -> Json | None:
     for steps in found["bands"].values():
         for step in steps or ():
             step["at"] = at + timedelta(minutes=step["minute"])
-    rung = found["rung"]
+    rung, rush = found["rung"], judgement.question.figures.rush
     found["rung"] = rung | {"words": because(rung["code"], **rung["params"]).words}
-    return found | {"at": at}
+    return found | {"at": at, "rush": rush.as_dict() if rush else None}
 
 
 def _why_it_falls(standing: Advice, found: Recommendation | None, open_now: int) -> str | None:

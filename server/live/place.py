@@ -16,7 +16,7 @@ from server.live.frames import Frame, events_frame
 
 KEPT_EVENTS = 2000
 QUEUE_LIMIT = 256
-OUTLOOK_HOLDS = timedelta(seconds=5)  # if nothing happens: many kiosks ask, and rates change slowly
+OUTLOOK_HOLDS = timedelta(seconds=5)  # rates change slowly, and many kiosks ask
 
 
 class Listener:
@@ -49,7 +49,7 @@ class Place:
         for event in today:
             self.records.apply(event)
         self._recent: deque[Event] = deque(today, maxlen=KEPT_EVENTS)
-        self._outlooks: tuple[int, datetime, dict[str, Outlook]] | None = None
+        self._outlooks: tuple[datetime, dict[str, Outlook]] | None = None
 
     def apply(self, events: Sequence[Event], now: datetime, speed: float) -> None:
         """The newest events, in order: into the hall, the figures, and to everyone who listens."""
@@ -78,10 +78,10 @@ class Place:
     def outlooks(self, now: datetime) -> dict[str, Outlook]:
         """What is known of every queue when a wait is quoted."""
         held = self._outlooks
-        if held is None or held[0] != self.hall.seq or not timedelta() <= now - held[1] < OUTLOOK_HOLDS:
+        if held is None or not timedelta() <= now - held[0] < OUTLOOK_HOLDS:
             found = outlooks(self.hall.branch, self.measurements.figures(now), self.records, now)
-            held = self._outlooks = (self.hall.seq, now, found)
-        return held[2]
+            held = self._outlooks = (now, found)
+        return held[1]
 
     def since(self, seq: int) -> list[Event] | None:
         """The events after `seq`, if they are still in memory; None where a snapshot is due."""

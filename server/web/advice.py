@@ -7,12 +7,24 @@ from starlette.responses import Response
 
 from server.actions import manager
 from server.actions.decision import Actor
+from server.advisor.what_if_now import what_if_now
 from server.domain.audience import whole
 from server.domain.branch import CounterClass
+from server.domain.refusals import Refusal
 from server.live.advising import figures_for_screens
+from server.live.questions import limits_of
 from server.web.access import may
 from server.web.commands import Key, as_json, perform
-from server.web.messages import Advices, Answer, Dismiss, Figures, Nothing, SetPolicy
+from server.web.messages import (
+    Advices,
+    Answer,
+    AskWhatIf,
+    Dismiss,
+    Figures,
+    Nothing,
+    SetPolicy,
+    WhatIfAnswer,
+)
 from server.web.services import Services, services
 
 router = APIRouter(tags=["advice"])
@@ -37,6 +49,37 @@ async def figures(
     judged = await using.desk.judged(place, now) if place.hall.branch.is_open(now) else {}
     found: dict[str, Any] = {"now": now, **figures_for_screens(place.hall, place.measurements, judged, now)}
     return as_json(found)
+
+
+@router.post("/branches/{branch}/what-if", response_model=WhatIfAnswer)
+async def what_if(
+    branch: str,
+    asked: AskWhatIf,
+    actor: Actor = Depends(may("see_figures")),
+    using: Services = Depends(services),
+) -> Response:
+    """Waits and costs at the rates measured now, or at so many times them, for every number of counters. Changes
+    nothing, so it needs no key."""
+    place = await using.hub.place(branch)
+    hall, key = place.hall, asked.counter_class.value
+    limits = limits_of(hall, key) if key in hall.branch.policies else None
+    if limits is None or limits.most < 1:
+        raise Refusal("class_not_found", counter_class=key)
+    measured = place.measurements.figures(using.clock.now())[key]
+    least = max(1, min(limits.least, measured.open_counters))  # how it is now can always be asked about
+    if asked.counters is not None and not least <= asked.counters <= limits.most:
+        raise Refusal("counters_not_possible", least=least, most=limits.most)
+    found = what_if_now(
+        measured.arrival_rate.mean,
+        measured.service_rate.mean,
+        hall.branch.policies[key],
+        limits,
+        present=measured.waiting + measured.busy_counters,
+        arrivals_factor=asked.arrivals_factor,
+        service_factor=asked.service_factor,
+        counters=asked.counters,
+    )
+    return as_json({"counter_class": key, **found.as_dict()})
 
 
 @router.post("/branches/{branch}/policies/{counter_class}", response_model=Answer)

@@ -69,6 +69,17 @@ class SetPolicy(Asked):
     policy: Literal["lookahead", "mms", "so_tang", "day_plan", "static"] = Field(examples=["lookahead"])
 
 
+class AskWhatIf(Asked):
+    """The manager's sliders: how it would be now if it were busier or slower, or with other counters open."""
+
+    counter_class: CounterClass = Field(examples=["cash"])
+    arrivals_factor: float = Field(1.0, ge=0, le=5, examples=[1.4], description="So many times the arrivals.")
+    service_factor: float = Field(
+        1.0, ge=0.2, le=5, examples=[1.0], description="So many times the minutes each takes."
+    )
+    counters: int | None = Field(None, ge=0, le=1000, examples=[4], description="Default: the optimum.")
+
+
 class Dismiss(Asked):
     reason: Line = Field("", max_length=200, examples=["A colleague is back in five minutes"])
 
@@ -131,6 +142,41 @@ class Figures(BaseModel):
     history: dict[str, Any]
     advice_table: dict[str, Any]
     outlook: dict[str, Any]
+
+
+class WhatIfRow(BaseModel):
+    """Steady state of a number of counters; null where they cannot keep up."""
+
+    servers: int
+    cost: float | None = Field(description="Per hour.")
+    wait_min: float | None
+    waiting: float | None
+    present: float | None
+    rho: float
+    keeps_up: bool
+    growth_per_min: float
+    next_wait_min: float | None = Field(description="Mean wait of who comes now, behind those who are there.")
+    clears_in_min: float | None = Field(description="Until nobody waits any more, on average.")
+
+
+class WhatIfAnswer(BaseModel):
+    """The number of counters that was asked about, and every other one beside it."""
+
+    counter_class: CounterClass
+    counters: int
+    optimum: int
+    arrivals_per_hour: float
+    service_min: float
+    cost_per_hour: float | None
+    wait_min: float | None
+    waiting: float | None
+    present: float | None
+    rho: float
+    keeps_up: bool
+    growth_per_min: float
+    next_wait_min: float | None
+    clears_in_min: float | None
+    table: list[WhatIfRow]
 
 
 class Health(BaseModel):

@@ -22,6 +22,7 @@ STATUS = {
     "profile_not_possible": 422,
     "class_not_found": 404,
     "plan_not_possible": 422,
+    "counters_not_possible": 422,
     "machine_not_offered": 422,
     "not_your_counter": 403,
     "not_your_ticket": 403,

@@ -104,7 +104,7 @@ def test_an_impossible_share_is_refused(right: int, n: int, level: float) -> Non
 
 
 def test_promises_are_those_of_advice_that_was_followed() -> None:
-    promised = {"wait_promised_min": 4.0, "wait_found_min": 6.0}
+    promised: dict[str, Any] = {"wait_promised_min": 4.0, "wait_found_min": 6.0}
     found = record(
         advice("right", by="Zhao Lei", **promised),
         advice("right", **promised | {"wait_found_min": 60.0}),

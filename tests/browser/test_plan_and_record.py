@@ -8,8 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from server.domain.words import LANGUAGES
 from server.live import caretaker
 from tests.browser.judged import live_through
-from tests.browser.screens import LOCALES
-from tests.browser.test_words_on_screens import faults
+from tests.browser.screens import LOCALES, faults
 from tests.running import Caller, Served, install, serving
 
 SMALL = {"width": 1024, "height": 768}

@@ -40,6 +40,7 @@ GET  /branches/{branch}/advice/record        .     .       .       x      x     
 GET  /branches/{branch}/plan                 .     .       .       x      x       x
 PUT  /branches/{branch}/plan                 .     .       .       .      x       x
 POST /branches/{branch}/plan/evaluate        .     .       .       .      x       x
+POST /branches/{branch}/what-if              .     .       .       x      x       x
 GET  /branches/{branch}/figures              .     .       .       x      x       x
 GET  /branches/{branch}/snapshot             x     x       x       x      x       x
 GET  /branches/{branch}/events               x     x       x       x      x       x
@@ -85,6 +86,7 @@ BODIES = {
     "profile": {"profile": [{"queue_id": "cash"}]},
     "cash": {"policy": "mms"},
     "plan": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
+    "what-if": {"counter_class": "cash", "arrivals_factor": 1.4, "counters": 3},
     "evaluate": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
 }
 

@@ -31,9 +31,10 @@ export class ClassPicker {
       const figures = { wait: minutesWords(evaluation.wait_min), cost: money(evaluation.cost, currency) };
       const [name, told] = button.children;
       say(name, classWords(key));
-      const words = t(`manager.plan.${state}`);
       // The figures are those of the plan that is kept: beside a changed one they would mislead.
-      say(told, draft.changed ? words : `${words} · ${t("manager.plan.class_figures", figures)}`);
+      const kept = draft.changed ? [] : [t("manager.plan.class_figures", figures)];
+      const words = state === "as_recommended" ? kept : [t(`manager.plan.${state}`), ...kept];
+      say(told, words.join(" · "));
       button.dataset.state = state;
       button.setAttribute("aria-pressed", String(key === chosen));
     }

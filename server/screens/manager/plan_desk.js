@@ -68,10 +68,7 @@ export class PlanDesk {
     return last ? { pair: last, pending: true } : null;
   }
 
-  /**
-   * Where the server does not answer, that is said once, and it is asked again until it does.
-   * @param {string} day
-   */
+  /** @param {string} day */
   async load(day) {
     this.day = day;
     this._tell();
@@ -79,9 +76,7 @@ export class PlanDesk {
       this._take(await planOf(day));
       this._away = false;
     } catch (problem) {
-      if (!this._away) this._fail(problem);
-      this._away = true;
-      setTimeout(() => this._away && this.day === day && this.load(day), AGAIN_MS);
+      this._failAndAskAgain(problem, () => this.day === day && this.load(day));
     }
     this.changed();
   }
@@ -121,8 +116,9 @@ export class PlanDesk {
       const outcome = await outcomeOf(day, key, draft.counters, conditions);
       // An answer to what was asked before the last change would show figures of another plan.
       if (question === this._question()) this._answer = { question, pair: askedPair(draft, conditions, outcome) };
+      this._away = false;
     } catch (problem) {
-      this._fail(problem);
+      this._failAndAskAgain(problem, () => this.changed());
     }
     this._asking = "";
     this._tell();
@@ -153,6 +149,18 @@ export class PlanDesk {
       else drafts.set(key, new Draft(found));
     }
     this._days.set(plan.day, { plan, drafts });
+  }
+
+  /**
+   * Where the server does not answer, that is said once, and it is asked again until it does.
+   * @param {unknown} problem
+   * @param {() => unknown} again
+   */
+  _failAndAskAgain(problem, again) {
+    const away = problem instanceof Refused && (problem.status === 0 || problem.status === 503);
+    if (!away || !this._away) this._fail(problem);
+    this._away = away;
+    if (away) setTimeout(again, AGAIN_MS);
   }
 
   /** @param {unknown} problem */
