@@ -13,6 +13,7 @@ NEARBY_MIN = 120.0
 LEAST_RATE = 0.001  # per minute: where nobody has come yet somebody may
 USUAL_K, USUAL_K_DAYS = 25.0, 4.0  # days are 20 % apart, until four of them say otherwise
 LEAST_K, MOST_K = 5.0, 200.0
+LEAST_DAY = 60.0  # minutes: of a shorter one, three customers in its only minute would be a crowd all day
 SATURDAY = 5
 
 
@@ -79,10 +80,11 @@ class DayProfile:
 
     def learn(self, day: date, arrivals: Sequence[float], minutes: Sequence[float]) -> None:
         """One day that is over: the arrivals in each of its 96 slots, and for how many minutes of it the doors
-        were open and somebody counted. Days must come in order. ValueError for lists of another length."""
+        were open and somebody counted. Days must come in order; one of less than an hour teaches nothing.
+        ValueError for lists of another length."""
         if len(arrivals) != SLOTS or len(minutes) != SLOTS:
             raise ValueError(f"a day has {SLOTS} slots; got {len(arrivals)} and {len(minutes)}")
-        if not any(minutes):
+        if sum(minutes) < LEAST_DAY:
             return
         pool, weekday = self._pool(day), day.weekday()
         average = pool.rates() if pool.days else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from server.advisor.control import Costs, Forecast, Plan, plan
+from server.advisor.ladder import Evidence, Spoken, speak
 from server.advisor.plan_confidence import Confidence, confidence
 from server.advisor.plan_outlook import Outlook, outlook
 from server.advisor.policies import POLICIES, Sight
@@ -13,6 +14,8 @@ from server.advisor.rails import railed
 from server.advisor.reckoning import Limits, Reckoning, finite, reckon
 
 LOOKAHEAD = "lookahead"
+OVERFLOW = 4.0  # times what all counters can serve
+AHEAD_MIN = 90.0  # that the ladder looks at
 COMPARED = ("mms", "so_tang", "day_plan", "static")
 
 
@@ -30,6 +33,7 @@ class Judgement:
     others: Mapping[str, int | None]
     stay: Outlook
     change: Outlook | None
+    spoken: Spoken
 
     @property
     def open_now(self) -> int:
@@ -69,7 +73,14 @@ def judge(question: Question) -> Judgement:
         others=others,
         stay=outlook(found.situation, question.figures.open_counters),
         change=None if compared is None else outlook(found.situation, compared),
+        spoken=speak(_evidence(question), max(1, question.figures.open_counters)),
     )
+
+
+def _evidence(question: Question) -> Evidence:
+    steps = round(AHEAD_MIN / question.step_min)
+    today = [rate * question.day_multiplier.mean for rate in _bounded(question)[:steps]]
+    return Evidence.of(question.figures, rates_ahead=tuple(today), step_min=question.step_min)
 
 
 def _others(question: Question, found: Plan) -> dict[str, int | None]:
@@ -93,12 +104,20 @@ def _others(question: Question, found: Plan) -> dict[str, int | None]:
 def _forecast(question: Question) -> Forecast:
     return Forecast(
         step_min=question.step_min,
-        arrival_rates=question.arrival_rates,
+        arrival_rates=_bounded(question),
         day_multiplier=question.day_multiplier,
         service_rate=question.figures.service_rate,
         abandonment_rate=question.abandonment_rate,
         ends_after_min=question.ends_after_min,
     )
+
+
+def _bounded(question: Question) -> tuple[float, ...]:
+    """A rate at which the hall overflows many times over: beyond it every decision is the same, and the programs
+    would only reckon with ever longer queues."""
+    served = question.figures.service_rate.mean * (question.limits.most + 1)
+    most = OVERFLOW * served / question.day_multiplier.mean
+    return tuple(min(rate, most) for rate in question.arrival_rates)
 
 
 def _compared(asked: Plan) -> int | None:

@@ -32,8 +32,8 @@ class DayMultiplier:
     (thinned to 23 customers an hour) the next hour was foretold best at a half-life of 180 minutes (deviance
     1.166; profile alone 1.198, the last half-hour's rate 3.33), nearly as well at 120 (1.167), 90 (1.168) and
     30 (1.180); without forgetting 1.174. Where days drift within two hours by 30 %, 30 minutes are best (2.44;
-    120: 2.56, none: 2.84). So: 120. What has faded
-    was seen all the same, which makes an 80 % interval cover 80 to 89 % of days that keep their level. Source: Yang & Yi 2009 (input in a random environment); conjugate Gamma.
+    120: 2.56, none: 2.84). So: 120. What has faded was seen all the same, so that an 80 % interval covers 80 to
+    89 % of days that keep their level. Source: Yang & Yi 2009 (input in a random environment); conjugate Gamma.
     """
 
     k: float

@@ -44,7 +44,8 @@ class Busy:
         self.call_low = np.diag(self.low) + np.diag(self.high[1:], -1)
 
     def rates_out(self, z: Complex) -> Complex:
-        return self.first + self.second * (1 - z)[:, None] + self.high + self.low
+        out: Complex = self.first + self.second * (1 - z)[:, None] + self.high + self.low
+        return out
 
     def passage(self, z: Complex) -> Complex:
         out, m = self.rates_out(z), len(self.high)

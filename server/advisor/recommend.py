@@ -7,6 +7,7 @@ from typing import Any
 
 from server.advisor.judgement import Judgement, side
 from server.advisor.plan_outlook import EVERY_MIN
+from server.advisor.reckoning import finite
 from server.advisor.recommendation import Reason, Recommendation
 
 __all__ = ["DWELL", "STANDING", "Voice", "recommend"]
@@ -161,7 +162,7 @@ def as_dict(judged: Judgement, *, bands: bool = False) -> dict[str, Any]:
         "confidence": sure.same_direction,
         "wrong": {"chance": 1 - sure.same_direction, "cost": sure.loss_if_wrong},
         "thresholds": {"open_at": plan.open_at, "close_at": plan.close_at},
-        "rung": {"code": "rung_mms", "params": {}},
+        "rung": _rung(judged),
         "others": [{"policy": name, "servers": servers} for name, servers in judged.others.items()],
         "rush": rush.as_dict() if (rush := question.figures.rush) else None,
         "forecast": _forecast(judged),
@@ -169,6 +170,26 @@ def as_dict(judged: Judgement, *, bands: bool = False) -> dict[str, Any]:
     if bands:
         found["bands"] = {"stay": _steps(judged, judged.stay), "change": _steps(judged, judged.change)}
     return found
+
+
+def _rung(judged: Judgement) -> dict[str, Any]:
+    """Which formula speaks for the counters that are open, why, and its wait beside that of M/M/s."""
+    spoken, row = judged.spoken, judged.reckoning.row(max(1, judged.open_now))
+    waits = {"wait": _told(spoken.wait_min), "mms": _told(row.wq if row else math.inf)}
+    return {
+        "code": spoken.reason.code,
+        "params": {**spoken.reason.params, **waits},
+        "rung": spoken.rung,
+        "wait_min": finite(spoken.wait_min),
+        "mms_wait_min": finite(row.wq) if row else None,
+    }
+
+
+def _told(wait: float) -> str:
+    """Minutes as they are read: 2.2, 15, or that there is no end to it."""
+    if not math.isfinite(wait):
+        return "∞"
+    return f"{wait:.1f}" if wait < 10 else f"{wait:.0f}"
 
 
 def _forecast(judged: Judgement) -> dict[str, Any]:

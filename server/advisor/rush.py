@@ -18,14 +18,15 @@ PRIOR_ARRIVALS = 2.0  # what the present factor is worth at the first sign: not 
 
 @dataclass(frozen=True, slots=True)
 class Rush:
-    """Since `since` customers come `factor` times as often as was expected then."""
+    """Since `since` (minutes since the epoch) customers come `factor` times as often as was expected then."""
 
     kind: str  # rush | lull
-    since: datetime
+    since: float
     factor: float
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "since": self.since.isoformat(), "factor": self.factor}
+        since = datetime.fromtimestamp(self.since * 60, UTC)
+        return {"kind": self.kind, "since": since.isoformat(), "factor": self.factor}
 
 
 @dataclass(slots=True)
@@ -97,8 +98,7 @@ class RushWatch:
         run = self._on
         if run is None:
             return None
-        since = datetime.fromtimestamp(run.since * 60, UTC)
-        return Rush("rush" if run.factor > 1 else "lull", since, run.rate.mean / run.before.mean)
+        return Rush("rush" if run.factor > 1 else "lull", run.since, run.rate.mean / run.before.mean)
 
     def multiplier(self, day: DayMultiplier) -> GammaRate:
         """The multiplier now: the day's, or while a rush or lull is on what the recent arrivals say."""

@@ -120,9 +120,10 @@ def test_half_a_day_is_no_quiet_day() -> None:
     assert found[60] == pytest.approx(0.2)  # nobody has seen an afternoon: it is taken for an average time
 
 
-def test_a_day_that_nobody_has_seen_teaches_nothing() -> None:
-    profile = DayProfile()
+def test_a_day_of_a_few_minutes_teaches_nothing_however_many_came() -> None:
+    profile, minute = DayProfile(), [0.04 if slot == 40 else 0.0 for slot in range(SLOTS)]
     profile.learn(MONDAY, [0.0] * SLOTS, [0.0] * SLOTS)
+    profile.learn(TUESDAY, [3.0 if open_min else 0.0 for open_min in minute], minute)
     assert profile.rates(MONDAY) is None
 
 

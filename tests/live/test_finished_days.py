@@ -45,9 +45,10 @@ async def kept(office: Office) -> list[date]:
 
 async def test_a_finished_day_is_written_down_and_learned(office: Office) -> None:
     with serving(office, clock_control=True) as served, Caller(served.url, office.tokens) as ask:
-        for _ in range(3):
-            await asyncio.to_thread(ask.ticket)
-        turn_clock(ask, 9)  # seven in the evening
+        for hours in (0.1, 1.5, 3, 4.5, 6, 9):  # from ten in the morning to seven in the evening
+            turn_clock(ask, hours)
+            if hours < 9:
+                await asyncio.to_thread(ask.ticket)
         assert await kept(office) == [TEN.date()]
         turn_clock(ask, 24)
         await asyncio.to_thread(ask.ticket)
