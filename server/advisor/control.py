@@ -1,7 +1,7 @@
 """The decision: how many counters now, by a program that looks ninety minutes ahead and decides anew each time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,8 @@ class Plan:
 
     `advised` counters now. `choices` holds every number that may be open or is. `open_at`: the fewest customers
     present at which it would open one or more now, `close_at`: the most at which it would close, None for
-    never; between them it leaves the counters alone.
+    never; between them it leaves the counters alone. `costs[s, i]`: what the s-th number of `situation.servers`
+    costs if i * `situation.room.lump` customers are present, without its opening; the best decisions follow.
     """
 
     situation: Situation
@@ -46,6 +47,7 @@ class Plan:
     choices: tuple[Choice, ...]
     open_at: int | None
     close_at: int | None
+    costs: NDArray[np.float32] = field(repr=False, compare=False)
 
     def choice(self, counters: int) -> Choice:
         """ValueError where so many can neither be open nor are."""
@@ -123,6 +125,7 @@ def plan(
         choices=_choices(here, found),
         open_at=int(opens[0]) * lump if opens.size else None,
         close_at=int(closes[-1]) * lump if closes.size else None,
+        costs=found.cost,
     )
 
 
@@ -161,7 +164,7 @@ def decide(costs: NDArray[np.float32], servers: NDArray[np.int64], here: Situati
     totals = np.where(may[:, None], totals, np.inf)
     best = totals.min(axis=0)
     good = totals <= best + EVEN * np.abs(best)
-    return np.asarray(servers[np.argmin(np.where(good, np.abs(change)[:, None], len(servers) + 1), axis=0)])
+    return np.asarray(servers[np.argmin(np.where(good, np.abs(change)[:, None], np.inf), axis=0)])
 
 
 def _choices(here: Situation, found: Evaluation) -> tuple[Choice, ...]:

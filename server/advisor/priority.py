@@ -67,9 +67,7 @@ def priority_waits(
     services = tuple(rate(value, "service_rates", zero=False) for value in each)
     servers = count(servers, "servers", least=1)
     if not arrivals or len(services) != len(arrivals):
-        raise ValueError(
-            f"every class needs its rates; got {len(arrivals)} arrival and {len(services)} service rates"
-        )
+        raise ValueError(f"every class needs two rates; got {len(arrivals)} of arrivals, {len(services)} of services")
     rates = {service for arriving, service in zip(arrivals, services, strict=True) if arriving} or set(services[:1])
     if len(rates) == 1:
         return _cobham(arrivals, rates.pop(), servers)

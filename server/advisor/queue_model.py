@@ -209,7 +209,7 @@ def optimal_servers(
     for number in range(1, first):
         tried = load * tried / (number + tried)
     spare = first - load
-    if spare * 16 < first:
+    if spare * 64 < first:  # the digits of a rounded load run out
         spare = spare_counters(arrivals, service, first)
     # No gain is below zero: free counters are opened to the last.
     price = open_cost * (1 + TIE) if open_cost or not arrivals * wait_cost else -1.0

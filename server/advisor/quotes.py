@@ -43,9 +43,9 @@ def _turn(hall: Hall, queue_id: str, ahead: int, lead_s: float, known: Outlooks)
 
 def _would_call(hall: Hall, counter: Counter, queue_id: str) -> bool:
     """Whether the counter is free for this queue's next customer."""
-    if not counter.is_open or counter.id in hall.at_counter:
+    if counter.id in hall.at_counter or not counter.is_open:
         return False
-    entry = next((e for e in counter.profile if e.queue_id == queue_id), None)
-    if entry is None:
-        return False
-    return not entry.helps or not any(hall.waiting.get(e.queue_id) for e in counter.profile if not e.helps)
+    for entry in counter.profile:
+        if entry.queue_id == queue_id:
+            return not entry.helps or not any(hall.waiting.get(e.queue_id) for e in counter.profile if not e.helps)
+    return False

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from server.advisor.gamma_rate import GammaRate
 
-_GOLDEN = (5**0.5 - 1) / 2  # the pairs (i, i * golden) fill the square evenly, however many there are
+_GOLDEN = (5**0.5 - 1) / 2  # in the order of i * golden the pairs fill the square evenly, however many there are
 
 
 def rate_pairs(first: GammaRate, second: GammaRate, pairs: int) -> list[tuple[float, float]]:
@@ -23,10 +23,8 @@ def rate_pairs(first: GammaRate, second: GammaRate, pairs: int) -> list[tuple[fl
 @lru_cache(maxsize=16)
 def _levels(pairs: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The same quantiles of two standard normal distributions."""
-    normal = NormalDist()
-    even = [normal.inv_cdf((i + 0.5) / pairs) for i in range(pairs)]
-    other = [normal.inv_cdf((0.5 / pairs + i * _GOLDEN) % 1) for i in range(pairs)]
-    return np.array(even), np.array(other)
+    even = np.array([NormalDist().inv_cdf((i + 0.5) / pairs) for i in range(pairs)])
+    return even, even[np.argsort(np.argsort(np.arange(1, pairs + 1) * _GOLDEN % 1))]
 
 
 def _quantiles(known: GammaRate, z: NDArray[np.float64]) -> list[float]:

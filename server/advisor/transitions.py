@@ -47,9 +47,9 @@ def value_at(at: int | None, grid: float) -> float:
 def step_matrices(law: Law) -> Array:
     """One step at every number of counters s, from every state: (S, size, size + 2).
 
-    [s, i, j]: P(state j at its end | i at its start). The last two columns are expected integrals over the step: of the
-    customers present, and of the wait of who would arrive then, (n - s + 1)+ / s (s = 0 waits as for one).
-    So times a column of values with two prices below it, it gives the whole cost of the step and after it.
+    [s, i, j]: P(state j at its end | i at its start). The last two columns are expected integrals over the step:
+    of the customers present, and of the wait of who would arrive then, (n - s + 1)+ / s (s = 0 waits as for
+    one). So times a column of values with two prices below it, it gives the cost of the step and all after it.
 
     Births at rate load, none in the last state; deaths min(n, s) + patience * (n - s)+. exp(Q t) by
     uniformisation over a short step, squared until the step is whole; the integrals are doubled along with it.
@@ -67,9 +67,11 @@ def _keep(law: Law) -> Array:
     """Those built first go first. Each call on a dict is atomic: two threads may at worst build the same."""
     found = _kept[law] = _build(law)
     spent = sum(each.nbytes for each in list(_kept.values()))
-    while spent > KEPT_BYTES and len(_kept) > 1:
-        oldest = _kept.pop(next(iter(_kept)), None)
-        spent -= 0 if oldest is None else oldest.nbytes
+    for oldest in list(_kept)[:-1]:
+        if spent <= KEPT_BYTES:
+            break
+        gone = _kept.pop(oldest, None)
+        spent -= 0 if gone is None else gone.nbytes
     return found
 
 

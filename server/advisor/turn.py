@@ -89,7 +89,10 @@ def _fluid_turn(
         called = whole * t - overtaking * min(t, head_start)
         pace, chance, servers = whole - overtaking * still, overtaking * min(t, head_start), whole
         for counter in shared:
-            most, line = max((line.share * t - line.first, line) for line in counter)
+            line, most = counter[0], counter[0].share * t - counter[0].first
+            for other in counter[1:]:
+                if other.share * t - other.first > most:
+                    line, most = other, other.share * t - other.first
             if most > 0:
                 called += most
                 pace += line.share

@@ -105,7 +105,7 @@ def quote_turn(
     if last_wait is not None:
         mean = (mean + rate(last_wait, "last_wait") / mean_service) / 2
     known = services / cv2
-    p10, p50, p90 = _shape_quantiles(_coarse(mean * mean / variance, 50), _coarse(known, 20))
+    p10, p50, p90 = quantiles_of_shape(_coarse(mean * mean / variance, 50), _coarse(known, 20))
     mean *= mean_service
     expected = mean / (1 - 1 / known) if known > 1 else math.inf
     return WaitQuote(p50 * mean, p90 * mean, expected, p10 * mean)
@@ -133,7 +133,7 @@ def _coarse(shape: float, steps: int) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _shape_quantiles(shape: float, known: float) -> tuple[float, float, float]:
+def quantiles_of_shape(shape: float, known: float) -> tuple[float, float, float]:
     """Deciles 1, 5, 9 of X / Y, X ~ Gamma(shape) / shape and Y ~ Gamma(known) / known: mean-one Gammas."""
     # Only here and only now: a start need not wait a third of a second for the import.
     from scipy.special import betaincinv, gammaincinv

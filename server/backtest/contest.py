@@ -8,7 +8,17 @@ from typing import Protocol
 from server.advisor.control import Costs, Limits, Span
 from server.advisor.forecast import Forecast, forecast
 from server.advisor.gamma_rate import GammaRate
-from server.advisor.policies import POLICIES, USUAL_CONGESTION, Congestion, Policy, Sight, simple_day_plan
+from server.advisor.policies import (
+    POLICIES,
+    USUAL_CONGESTION,
+    Congestion,
+    Policy,
+    Sight,
+    all_open,
+    day_plan,
+    simple_day_plan,
+    so_tang,
+)
 from server.advisor.rails import Rails, within_rails
 from server.advisor.simulation.class_day import Controller, DayResult, Moment, simulate_class_day
 from server.backtest.belief import Belief, FirstDay, learned
@@ -18,6 +28,8 @@ KNOWN = "lookahead_known"
 RAILED = "lookahead, within the rails"
 SHORT = "lookahead, 30 minutes ahead"
 COMPARED = ("lookahead", "so_tang", "mms", "day_plan", "all_open")
+BLIND = (so_tang, all_open, day_plan)  # these look at no forecast, and are spared the making of it
+OPENING = Moment(0.0, 0, 0, 1, 0, 0, 0.0, 0)
 SURE = 1e9  # events behind a rate that is known
 SHORT_SPAN = Span(least_min=30.0, paybacks=0.0)
 PLAN_SLOT_MIN = 30
@@ -116,13 +128,14 @@ def believed(day: Day) -> Knows:
 
 def follow(policy: Policy, game: Game, belief: Knows, span: Span | None = None) -> Controller:
     """The policy as the simulation asks it: what can be seen in, a number out."""
-    planned = _planned(game, belief)
+    planned, blind = _planned(game, belief), policy in BLIND
+    first = belief.at(OPENING)
 
     def decide(moment: Moment) -> int:
         sight = Sight(
             present=moment.present,
             open_now=moment.open_counters,
-            forecast=belief.at(moment),
+            forecast=first if blind else belief.at(moment),
             costs=game.costs,
             limits=game.limits,
             day_rate=belief.mean_rate,

@@ -57,10 +57,8 @@ def make_day(
     after midnight; without them the half-hours in which anybody came."""
     if not minutes:
         raise ValueError(f"nobody came on {chosen}")
-    every = [*minutes, *(minute for found in history.values() for minute in found)]
-    first, last = hours or (min(every), max(every))
-    opens = first // SLOT_MIN * SLOT_MIN
-    slots = max(1, math.ceil((last - opens + 1e-9) / SLOT_MIN))
+    everybody = [*minutes, *(minute for found in history.values() for minute in found)]
+    opens, slots = _opening(*(hours or (min(everybody), max(everybody))))
     closes = slots * SLOT_MIN
     inside = sorted(
         (minute - opens, service, there)
@@ -87,6 +85,12 @@ def make_day(
             for when, found in sorted(history.items())
         ),
     )
+
+
+def _opening(first: float, last: float) -> tuple[float, int]:
+    """The half-hour in which the day begins, and how many there are until it ends."""
+    opens = first // SLOT_MIN * SLOT_MIN
+    return opens, max(1, math.ceil((last - opens + 1e-9) / SLOT_MIN))
 
 
 def _dates(path: Path) -> list[date]:

@@ -65,7 +65,7 @@ def backtest(
     """
     for opening in openings:
         told(f"tuning so_tang for an opening of {opening:g}", 0)
-        game = tuned(Game(waiting, opening, most), seed + TUNED_APART, each)
+        game = tuned(Game(waiting, opening, most), seed + TUNED_APART, min(TUNING_DAYS, 4 * days), each)
         for scenario in scenarios:
             names = policies_of(game, more=(RAILED, SHORT) if scenario == scenarios[0] else ())
             found: list[dict[str, Score]] = []
@@ -80,10 +80,10 @@ def tasks(scenario: Scenario, game: Game, seed: int, days: int, names: Iterable[
     return [Task(scenario, game, seed, range(at, min(at + BATCH, days)), tuple(names)) for at in starts]
 
 
-def tuned(game: Game, seed: int, each: Each) -> Game:
-    """The game with the two thresholds of `so_tang` that cost least on days of their own."""
+def tuned(game: Game, seed: int, days: int, each: Each) -> Game:
+    """The game with the two thresholds of `so_tang` that cost least on so many days of their own."""
     pairs = [Congestion(high, low) for high in HIGHS for low in LOWS if low < high]
     tried = [replace(game, congestion=pair) for pair in pairs]
-    played = each(work, [Task(TUNING, one, seed, range(TUNING_DAYS), ("so_tang",)) for one in tried])
+    played = each(work, [Task(TUNING, one, seed, range(days), ("so_tang",)) for one in tried])
     costs = [sum(score["so_tang"].cost for score in scores) for scores in played]
     return tried[costs.index(min(costs))]

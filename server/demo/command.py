@@ -12,10 +12,12 @@ from server.app import create_app
 from server.demo.branch import BRANCH_ID, source_branch, source_counters
 from server.demo.control import demo_router
 from server.demo.crowd import Crowd, CrowdTokens
+from server.demo.past import past_days
 from server.demo.start import QUICK, morning_of, warm_up
 from server.settings import Settings
 from server.storage.branches import create_token, install_branch
 from server.storage.database import Database, open_database
+from server.storage.history import save_day
 from server.storage.migrate import migrate
 from server.storage.server_clock import start_clock
 from server.web.serving import Server, make_server
@@ -52,19 +54,23 @@ def run(asked: argparse.Namespace) -> int:
     settings = Settings(host=asked.host, port=port, database_url=f"sqlite:///{path}", bus_url="", clock_control=True)
     speed = asked.speed if asked.from_opening else max(QUICK, asked.speed)
     engine = open_database(settings.database_url, writing=True)
-    links, tokens = prepare(engine, speed)
+    links, tokens = prepare(engine, speed, asked.seed)
     engine.dispose()
     with suppress(KeyboardInterrupt):
         asyncio.run(live(settings, links, tokens, asked))
     return 0
 
 
-def prepare(engine: Database, speed: float) -> tuple[dict[str, str], CrowdTokens]:
+def prepare(engine: Database, speed: float, seed: int = 1) -> tuple[dict[str, str], CrowdTokens]:
     """The branch installed in an empty database, early in the morning. Screen -> its link, and the tokens."""
     migrate(engine)
     branch = source_branch()
     install_branch(engine, branch, source_counters())
-    start_clock(engine, morning_of(branch, datetime.now(UTC)), speed)
+    morning = morning_of(branch, datetime.now(UTC))
+    start_clock(engine, morning, speed)
+    with engine.begin() as connection:
+        for day, records in past_days(branch, branch.business_day(morning), seed).items():
+            save_day(connection, branch.id, day, records)
 
     def token(kind: str, name: str) -> str:
         return create_token(engine, kind, BRANCH_ID, name)

@@ -96,6 +96,12 @@ class Floor:
         if (counter := event["counter"]) is not None:
             self.counters[counter["id"]] = counter
         if (advice := event["advice"]) is not None:
-            self.advices.pop(advice["counter_class"], None)
-            if advice["state"] in STANDING:
-                self.advices[advice["counter_class"]] = advice
+            self._advise(event["kind"], advice)
+
+    def _advise(self, kind: str, advice: Json) -> None:
+        key = advice["counter_class"]
+        if kind == "advice.scored" and self.advices.get(key, {}).get("id") != advice["id"]:
+            return  # an earlier one was judged: what stands goes on standing
+        self.advices.pop(key, None)
+        if advice["state"] in STANDING:
+            self.advices[key] = advice

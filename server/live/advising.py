@@ -34,10 +34,13 @@ def news_of_advice(
         if judgement.open_now != len(hall.open_counters(CounterClass(key))):
             continue  # they have changed while it was thought about
         standing = hall.advices.get(key)
-        if standing is not None and standing.action not in {"open", "close"}:
-            continue
-        found = _said(hall, key, judgement, now, standing is not None)
-        if standing is not None:
+        people = standing is not None and standing.action not in {"open", "close"}
+        found = _said(hall, key, judgement, now, standing is not None and not people)
+        if people:  # what stands about people makes way for what there is to say about counters
+            if found is None:
+                continue
+            withdraw[key] = "replaced"
+        elif standing is not None:
             why = _why_it_falls(standing, found, judgement.open_now)
             if why is None:
                 continue

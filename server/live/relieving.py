@@ -33,6 +33,8 @@ def copied(hall: Hall) -> Hall:
         tallies={key: replace(tally) for key, tally in hall.tallies.items()},
         recent_calls=list(hall.recent_calls),
         advices=dict(hall.advices),
+        unscored=dict(hall.unscored),
+        settled_at=dict(hall.settled_at),
     )
 
 
@@ -48,10 +50,16 @@ def dwelling(hall: Hall, advice: Advice, now: datetime) -> bool:
 
 
 def wanted_moves(hall: Hall, now: datetime) -> list[Move]:
-    """What is worth playing: nothing for a class that an advice stands for, or that has just been changed."""
+    """What is worth playing: nothing for a class that an advice stands for, or that has just been changed, and no
+    counter that another advice is about: whoever is asked to close is not asked to help as well."""
     free = silent_classes(hall)
     free -= {key for key, at in hall.settled_at.items() if now - at < DWELL}
-    return [move for move in moves(hall, now) if hall.branch.class_of(move.queue_id) in free]
+    asked = {advice.counter_id for advice in hall.advices.values()}
+    return [
+        move
+        for move in moves(hall, now)
+        if hall.branch.class_of(move.queue_id) in free and move.counter_id not in asked
+    ]
 
 
 def next_hour(measurements: "Measurements", now: datetime) -> NextHour:

@@ -6,6 +6,7 @@ import pytest
 
 from server.actions import customer, teller
 from server.actions.decision import Actor
+from server.advisor.outlook import Outlook
 from server.domain.refusals import Refusal
 from tests.domain.floor import KIOSK, MANAGER, STRANGER, Floor, counter, teller_of
 
@@ -55,9 +56,49 @@ def test_the_range_of_the_wait_counts_people_ahead_and_open_counters() -> None:
     assert [t.ahead for t in (at_once, short, long)] == [0, 1, 2]
     assert (at_once.quote_p50_s, at_once.quote_p90_s) == (0, 0)
     assert short.quote_p50_s == pytest.approx(8 * 60 / 2 * 0.6931, rel=1e-3)
+    assert short.quote_p10_s == pytest.approx(8 * 60 / 2 * 0.10536, rel=1e-3)
+    assert short.quote_by == "queue_length"
     assert short.quote_p50_s is not None
     assert long.quote_p50_s is not None
     assert short.quote_p50_s < long.quote_p50_s
+
+
+def test_what_has_been_measured_is_promised() -> None:
+    floor = Floor(counter(1, "cash"))
+    floor.open(1)
+    floor.take()
+    floor.next()
+    known = {"cash": Outlook(120.0, last_wait_s=60.0)}  # the other queues are as the branch expects
+    ticket = floor.ticket(floor.take(outlooks=known))
+    assert ticket.quote_by == "last_to_start"
+    assert ticket.quote_p90_s is not None
+    assert ticket.quote_p90_s < 300
+
+
+def test_a_counter_that_helps_is_counted_where_it_is_free() -> None:
+    floor = Floor(counter(1, "cash"), counter(3, "non_cash", "cash"))
+    floor.open(1, 3)
+    floor.take()
+    floor.next(1)
+    helped = floor.ticket(floor.take())
+    assert (helped.quote_p50_s, helped.quote_p90_s) == (0, 0)
+    waits = {offer.queue_id: offer for offer in customer.offers(floor.hall)}
+    assert (waits["cash"].ahead, waits["cash"].counters_open) == (1, 1)
+    assert waits["cash"].p50_s == pytest.approx(8 * 60 / 2 * 0.6931, rel=1e-3)
+    assert waits["self_service"].p50_s is None
+
+
+def test_who_has_a_head_start_is_promised_less() -> None:
+    floor = Floor(counter(1, "cash"))
+    floor.open(1)
+    floor.take()
+    floor.next()
+    floor.take()
+    ordinary, priority = floor.ticket(floor.take()), floor.ticket(floor.take(segment="priority"))
+    assert (ordinary.ahead, priority.ahead) == (1, 0)
+    assert ordinary.quote_p50_s is not None
+    assert priority.quote_p50_s is not None
+    assert priority.quote_p50_s < ordinary.quote_p50_s
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,16 @@ def test_nothing_is_lost_or_doubled_whatever_is_cut_off(
     assert shown["display cut off / reconnected"].startswith("2 / ")
 
 
+def test_the_advice_opens_the_counters_that_nobody_opened(day: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = replay(*(str(day), "--thin=1", "--speed=300", "--counters=3", "--service-mean=4", "--open=0", "--follow"))
+    said = capsys.readouterr().out
+    assert code == 0, said
+    shown = {line.split("│")[1].strip(): line.split("│")[2].strip() for line in said.splitlines() if "│" in line}
+    assert (shown["tickets issued"], shown["tickets served"], shown["left over"]) == ("15", "15", "0")
+    assert "accepted" in shown["advice"]
+    assert "Advice, an hour later" in said
+
+
 def test_a_day_that_cannot_be_read_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replay(str(tmp_path / "missing.csv")) == 2
     assert "cannot be read" in capsys.readouterr().err
