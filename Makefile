@@ -26,7 +26,7 @@ run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for
 	@exec $(PY) -m server demo $(ARGS)
 
 test: dev check $(VENV)/.chromium ## every check, then every test; ARGS="-k name" for some of them
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: style types direction scripts ## all four; `make -k check` goes on after a fault
 

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Page
 
 from server.actions import customer, manager, teller
-from server.actions.clock import CLOCK, give_advice, sweep
+from server.actions.clock import CLOCK, give_advice, score_advice, sweep
 from server.actions.decision import Action, Actor, Command
 from server.actions.run import begin_day, run
 from server.demo.branch import BRANCH_ID, source_branch, source_counters
 from server.domain.advice import Advice, AdviceState
 from server.domain.audience import AUDIENCES, STAFF, snapshot_view
-from server.domain.branch import CounterClass
+from server.domain.branch import CounterClass, ProfileEntry
 from server.domain.events import KINDS, Event
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
@@ -82,7 +82,10 @@ class AnyDay:
             *[(Actor("kiosk", "kiosk-1"), customer.take_ticket, self._ticket())] * 6,
             *[(actor, teller.call_next, counter)] * 6,
             *[(BOSS, act, ticket) for act in (teller.start, teller.finish, teller.park, teller.resume) * 2],
-            *[(BOSS, act, ticket) for act in (teller.recall, teller.no_show, teller.no_show, teller.return_to_queue)],
+            *[
+                (BOSS, act, ticket)
+                for act in (teller.recall, teller.recall, teller.no_show, teller.no_show, teller.return_to_queue)
+            ],
             (actor, teller.open_counter, {**counter, "take_over": pick([True, False])}),
             (actor, teller.open_counter, counter),
             (actor, teller.pause_counter, {**counter, "reason": "lunch"}),
@@ -93,6 +96,13 @@ class AnyDay:
             (CLOCK, give_advice, self._advice()),
             (BOSS, manager.accept_advice, advice),
             (BOSS, manager.dismiss_advice, advice),
+            (BOSS, manager.set_profile, {**counter, "profile": self._profile()}),
+            (
+                BOSS,
+                manager.set_policy,
+                {"counter_class": pick(list(CounterClass)), "policy": pick(["mms", "so_tang"])},
+            ),
+            (CLOCK, score_advice, {"scores": {key: {"verdict": "right"} for key in self.hall.unscored}}),
         ]
         return pick(choices)
 
@@ -105,6 +115,10 @@ class AnyDay:
             "segment": self.random.choice(list(Segment)),
             "at_machine": self.random.random() < 0.2,
         }
+
+    def _profile(self) -> list[ProfileEntry]:
+        own, helped = self.random.sample(list(self.hall.branch.queues), 2)
+        return [ProfileEntry(own), ProfileEntry(helped, helps=True)]
 
     def _advice(self) -> dict[str, Any]:
         self.made += 1
