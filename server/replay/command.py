@@ -40,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", type=Path, help="arrivals of a day: a CSV with arrival_s_after_HHMM or start_utc,calls"
     )
     parser.add_argument("--day", type=date.fromisoformat, help="which day of a file of counts (default: its first)")
-    parser.add_argument(
-        "--days", type=int, default=1, help="so many days of the file, in turn (default: 1)"
-    )
+    parser.add_argument("--days", type=int, default=1, help="so many days of the file, in turn (default: 1)")
     parser.add_argument(
         "--history", type=int, default=0, metavar="N", help="with N days of the file before it as history"
     )

@@ -11,8 +11,8 @@ from server.advisor.class_figures import ClassFigures
 from server.advisor.gamma_rate import GammaRate
 from server.advisor.judgement import judge
 from server.advisor.question import Question
-from server.advisor.recommend import as_dict, recommend
 from server.advisor.reckoning import Limits
+from server.advisor.recommend import as_dict, recommend
 from server.domain.branch import ClassPolicy
 
 LIMIT_MS = 20.0

@@ -1,4 +1,4 @@
-"""Whether a call-out waits for the advisor: the same calls to a server that thinks every second, and to one that rests."""
+"""Whether a call-out waits for the advisor: calls to a server that thinks every second, and to one that rests."""
 
 import statistics
 import tempfile
