@@ -56,7 +56,7 @@ def priority_waits(
     `arrival_rates` >= 0 by class, the first class first; `service_rates` > 0, one for all or one per class, per the
     same unit of time. ValueError for impossible figures, no class at all, or lists of unequal length.
     Equal service rates: Cobham's formula, exact to a few 1e-15. Two classes with unequal rates: the exact Markov
-    chain, to 1e-9 and better (1e-7 above a load of 0.99997), 50 ms at ten counters. More classes with unequal rates:
+    chain, to 1e-9 and better (1e-7 above a load of 0.99997), 10 ms at ten counters. More classes with unequal rates:
     two at a time, the others merged with them; within 10 % in most cases, a third off at the worst seen (rates
     1 : 5 at a load of 0.92, see the tests), and `rung` is "merged".
     A class of which nobody comes has the wait that somebody would have.

@@ -212,7 +212,7 @@ def _some_free(arrivals: tuple[float, float], services: tuple[float, float], ser
     """Excursions in which a counter is free, by how many of s - 1 busy ones serve high customers at the start.
 
     (s, m): the phases in which all are busy again; (s,): mean length. From the empty hall upwards, each number of
-    busy counters taken out in turn: all terms are positive (Grassmann, Taksar & Heyman 1985).
+    busy counters taken out in turn.
     """
     again, lasts = np.zeros((0, 1)), np.zeros(0)
     for occupied in range(servers):
@@ -221,5 +221,7 @@ def _some_free(arrivals: tuple[float, float], services: tuple[float, float], ser
         fall = (np.diag(ends[1]) + np.diag(ends[0][1:], -1))[:, :-1]
         rise = np.eye(occupied + 1, occupied + 2) * arrivals[1] + np.eye(occupied + 1, occupied + 2, 1) * arrivals[0]
         stay = np.linalg.inv(np.diag(sum(arrivals) + ends[0] + ends[1]) - fall @ again)
+        # A visit ends by an arrival, after 1 / lambda at this number; unsaid, a nearly empty hall loses its digits.
+        stay /= stay.sum(axis=1, keepdims=True) * sum(arrivals)
         again, lasts = stay @ rise, stay @ (1 + fall @ lasts)
     return again, lasts

@@ -189,48 +189,40 @@ def optimal_servers(
     1 <= min_servers <= max_servers, else ValueError. One pass of the recursion: O(s*).
     Equal costs go to the smaller s; free counters give `max_servers`, free waiting the fewest that keep up.
     Source: marginal analysis, L(s) - L(s+1) <= c_s/c_w <= L(s-1) - L(s), L being convex in s (Taha, ch. 18).
+    Compares the gain in Lq with the price and not two whole costs: those agree to nine digits long before the
+    optimum when counters are nearly free. Written out, without a call for each check and step, and counted in
+    floats: at ten counters all that would take as long again.
     """
-    # Written out, without a call to each check and step: at ten counters those would take longer than the rest.
     arrivals, service = float(arrival_rate), float(service_rate)
     open_cost, wait_cost = float(counter_cost), float(waiting_cost)
     asked = (arrivals, service, open_cost, wait_cost, min_servers, max_servers)
-    fine = 0.0 <= arrivals < INF and 0.0 < service < INF and 0.0 <= open_cost < INF and 0.0 <= wait_cost < INF
-    if not (fine and type(min_servers) is type(max_servers) is int and 1 <= min_servers <= max_servers):
+    possible = 0.0 <= arrivals < INF > service > 0.0 <= open_cost < INF > wait_cost >= 0.0
+    if not (possible and type(min_servers) is type(max_servers) is int and 1 <= min_servers <= max_servers):
         return _checked(*asked)
     load = arrivals / service
     if load > max_servers * FULL:
         return _overloaded(asked)
-    first = int(load) + 1
-    if load > first * FULL:
-        first += 1
-    if first < min_servers:
-        first = min_servers
-    tried = load
-    for number in range(1, first):
-        tried = load * tried / (number + tried)
-    spare = first - load
-    if spare * 64 < first:  # the digits of a rounded load run out
-        spare = spare_counters(arrivals, service, first)
+    first = float(int(load) + 1 if load <= (int(load) + 1) * FULL else int(load) + 2)
+    first, most = first if first > min_servers else float(min_servers), float(max_servers)
+    tried = load * load / (1.0 + load) if first > 1.0 else load  # a B(s-1), one counter after the other
+    n = 1.0
+    while (n := n + 1.0) < first:
+        tried = load * tried / (n + tried)
+    # Where less than one counter in 128 is spare, the digits of a rounded load run out.
+    spare = first - load if (first - load) * 128.0 > first else spare_counters(arrivals, service, int(first))
     # No gain is below zero: free counters are opened to the last.
-    price = open_cost * (1 + TIE) if open_cost or not arrivals * wait_cost else -1.0
-    fewer = here = INF
-    for number in range(first, max_servers + 1):
-        tried = load * tried / (number + tried)
-        more = number * tried / ((spare + tried) * spare)
-        # The gain in Lq against the price, and not two whole costs: those agree to nine digits long before the
-        # optimum when counters are nearly free. Infinite, or not a number, as long as there is no `here`.
-        if wait_cost * (here - more) <= price:
-            best, above = number - 1, open_cost * number + wait_cost * (more + load)
+    price = open_cost * (1 + TIE) if open_cost or not (arrivals and wait_cost) else -1.0
+    n, fewer, here, more = first, INF, INF, INF
+    while n <= most:
+        tried = load * tried / (n + tried)
+        more = n * tried / ((spare + tried) * spare)
+        if wait_cost * (here - more) <= price:  # infinite, or not a number, as long as there is no `here`
             break
-        fewer = here
-        here = more
-        spare += 1.0
-    else:
-        best, above = max_servers, None
-    below = (
-        open_cost * (best - 1) + wait_cost * (fewer + load) if best > first else INF if best > min_servers else None
-    )
-    return Optimum(best, open_cost * best + wait_cost * (here + load), below, above, True, 0.0, asked)
+        fewer, here = here, more
+        spare, n = spare + 1.0, n + 1.0
+    s, above = int(n) - 1, open_cost * n + wait_cost * (more + load) if n <= most else None
+    below = None if s == min_servers else INF if s == first else open_cost * (s - 1) + wait_cost * (fewer + load)
+    return Optimum(s, open_cost * s + wait_cost * (here + load), below, above, True, 0.0, asked)
 
 
 def _checked(arrivals: float, service: float, open_cost: float, wait_cost: float, least: int, most: int) -> Optimum:
