@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.advisor.arguments import count
-from server.advisor.dynamic_program import Evaluation, best_costs, evaluate
+from server.advisor.dynamic_program import Evaluation, best_costs, evaluate, kept_throughout
 from server.advisor.forecast import Forecast
 from server.advisor.reckoning import Limits
-from server.advisor.situation import Costs, Situation, Span
+from server.advisor.situation import Costs, Scope, Situation, Span
 
 __all__ = ["Choice", "Costs", "Forecast", "Limits", "Plan", "Situation", "Span", "best_counters", "plan"]
 
@@ -115,16 +115,16 @@ def plan(
         count(allowed_step, "allowed_step")
     numbers = count(present, "present"), count(open_now, "open_now")
     here = Situation(*numbers, forecast, costs, limits, span or Span(), allowed_step)
-    found = _evaluated(here)
+    room, found = here.room, _evaluated(here)
     chosen = decide(found.cost, here.servers, here)
-    changes, lump = chosen - here.open_now, here.room.lump
+    changes = chosen - here.open_now
     opens, closes = np.flatnonzero(changes > 0), np.flatnonzero(changes < 0)
     return Plan(
         situation=here,
-        advised=int(chosen[here.room.state(here.present)]),
+        advised=int(chosen[room.state(present)]),
         choices=_choices(here, found),
-        open_at=int(opens[0]) * lump if opens.size else None,
-        close_at=int(closes[-1]) * lump if closes.size else None,
+        open_at=int(opens[0]) * room.lump if opens.size else None,
+        close_at=int(closes[-1]) * room.lump if closes.size else None,
         costs=found.cost,
     )
 
@@ -134,23 +134,17 @@ def best_counters(
 ) -> int:
     """The number that `plan` advises, without what it would be worth: a third of the work."""
     here = Situation(present, open_now, forecast, costs, limits, span or Span())
-    within = here.servers[here.allowed]
-    room = here.room_with(limits.most)
-    chains = here.steps_at([(forecast.day_multiplier.mean, here.service_rate)], within, room)
-    found = best_costs(chains, here.lengths.tolist(), [here.prices(here.service_rate)], within, room.lump)
-    at = room.state(present)
-    return int(decide(found[0, :, at : at + 1], within, here)[0])
+    scope = here.choosing
+    prices = here.prices(here.service_rate)
+    found = best_costs([here.mean_steps(scope)], here.lengths.tolist(), [prices], scope.servers, scope.lump)
+    at = scope.state(present)
+    return int(decide(found[0, :, at : at + 1], scope.servers, here)[0])
 
 
 def _evaluated(here: Situation) -> Evaluation:
-    [chain] = here.steps_at([(here.forecast.day_multiplier.mean, here.service_rate)], here.servers, here.room)
-    arrivals = here.arrivals([here.service_rate])[0]
-    if not arrivals.any():
-        arrivals = np.ones_like(arrivals)
-    # A mean over the arrivals of the horizon, from integrals over its steps.
-    weights = (arrivals / (arrivals * here.lengths).sum()).tolist()
-    chain_prices = here.prices(here.service_rate)
-    return evaluate(chain, here.lengths.tolist(), chain_prices, here.servers, here.allowed, weights, here.room.lump)
+    scope = Scope(int(here.servers[0]), int(here.servers[-1]), *here.room)
+    prices, lengths = here.prices(here.service_rate), here.lengths.tolist()
+    return evaluate(here.mean_steps(scope), lengths, prices, here.servers, here.allowed, here.weights, scope.lump)
 
 
 def decide(costs: NDArray[np.float32], servers: NDArray[np.int64], here: Situation) -> NDArray[np.int64]:
@@ -168,15 +162,31 @@ def decide(costs: NDArray[np.float32], servers: NDArray[np.int64], here: Situati
 
 
 def _choices(here: Situation, found: Evaluation) -> tuple[Choice, ...]:
-    at, per_wait = here.room.state(here.present), 1 / here.service_rate
+    at = here.room.state(here.present)
     opening = here.costs.opening_cost * np.maximum(here.servers - here.open_now, 0)
+    kept = np.stack([found.kept_cost[:, at], found.kept_wait[:, at]], axis=1)
+    for place, counters in enumerate(here.servers.tolist()):
+        # Fewer than one below what is open is no question that anybody asks.
+        if counters >= here.open_now - 1 and here.room_with(counters) != here.room:
+            kept[place] = _kept(here, counters)
+    service_min = 1 / here.service_rate
     columns: Sequence[list[float]] = [
         (found.cost[:, at] + opening).tolist(),
-        (found.wait[:, at] * per_wait).tolist(),
-        (found.kept_cost[:, at] + opening).tolist(),
-        (found.kept_wait[:, at] * per_wait).tolist(),
+        (found.wait[:, at] * service_min).tolist(),
+        (kept[:, 0] + opening).tolist(),
+        (kept[:, 1] * service_min).tolist(),
     ]
     return tuple(
         Choice(s, cost, wait if s else None, kept_cost, kept_wait if s else None)
         for s, cost, wait, kept_cost, kept_wait in zip(here.servers.tolist(), *columns, strict=True)
     )
+
+
+def _kept(here: Situation, counters: int) -> NDArray[np.float32]:
+    """Cost and wait with so many counters for the whole horizon, in states enough for the crowd to come."""
+    scope = here.scope(counters, counters)
+    prices, most = here.prices(here.service_rate), int(here.servers[-1])
+    alone = [matrices[counters - scope.first] for matrices in here.mean_steps(scope)]
+    found = kept_throughout(alone, here.lengths.tolist(), prices, counters, here.weights, scope.lump, most)
+    kept: NDArray[np.float32] = found[scope.state(here.present)]
+    return kept

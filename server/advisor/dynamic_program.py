@@ -17,14 +17,18 @@ class Prices(NamedTuple):
     presence: float
     opening: float
 
-    def remaining(self, size: int, lump: int, most: int) -> Array:
-        """What the customers still present at the end of the horizon will cost: (size,).
 
-        Each takes a counter for a service and is present meanwhile, and those behind wait for it. Were they
-        free, the program would close counters at the end of its sight and leave the crowd there.
-        """
-        n = lump * np.arange(size, dtype=np.float32)
-        return (self.counter + self.presence) * n + self.presence / (2 * max(most, 1)) * n * np.maximum(n - 1, 0)
+def remaining(prices: Sequence[Prices], size: int, lump: int, most: int) -> Array:
+    """What the customers still present at the end of the horizon will cost, at each of the prices: (D, size).
+
+    Each takes a counter for a service and is present meanwhile, and those behind wait for it. Were they free, the
+    program would close counters at the end of its sight and leave the crowd there.
+    """
+    n = lump * np.arange(size)
+    waits = n * np.maximum(n - 1, 0) / (2 * max(most, 1))
+    counter, presence, _ = np.array(prices).T[..., None]
+    cost: Array = ((counter + presence) * n + presence * waits).astype(np.float32)
+    return cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def best_costs(
     opening = (np.array([p.opening for p in prices])[:, None, None] * climb).astype(np.float32)[..., None]
     every = np.empty((len(chains), len(servers), len(servers), size), np.float32)
     values = np.empty((len(chains), len(servers), size + 2, 1), np.float32)
-    values[:, :, :size, 0] = np.stack([p.remaining(size, lump, most) for p in prices])[:, None]
+    values[:, :, :size, 0] = remaining(prices, size, lump, most)[:, None]
     values[:, :, size:, 0] = np.array([(p.presence, 0.0) for p in prices])[:, None]
     costs = np.empty((len(chains), len(servers), size), np.float32)
     rooms = list(zip(chains, values, costs[..., None], strict=True))
@@ -74,6 +78,30 @@ def best_costs(
             np.add(opening, costs[:, None], out=every)  # from s to s', the second axis to the third
             every.min(axis=2, out=values[:, :, :size, 0])
     return costs
+
+
+def kept_throughout(
+    chain: Sequence[Array],
+    lengths: Sequence[float],
+    prices: Prices,
+    counters: int,
+    weights: Sequence[float],
+    lump: int,
+    most: int,
+) -> Array:
+    """Cost and wait, as in `Evaluation`, of counters that stay open for the whole horizon: (size, 2).
+
+    `chain[t]` is the matrix of step t at this one number: (size, size + 2). `most` could be open afterwards.
+    """
+    size = chain[0].shape[0]
+    after = np.zeros((size + 2, 2), np.float32)
+    after[:size, 0] = remaining([prices], size, lump, most)[0]
+    after[size, 0] = prices.presence
+    for step in range(len(chain) - 1, -1, -1):
+        after[size + 1, 1] = weights[step]
+        after[:size] = chain[step] @ after
+        after[:size, 0] += lengths[step] * prices.counter * counters
+    return after[:size]
 
 
 def evaluate(
@@ -95,7 +123,7 @@ def evaluate(
     rent[..., ::2] = prices.counter * counters[:, None, None]
     # Columns: cost and wait under the program, cost and wait if the counters are kept.
     after = np.zeros((len(servers), size + 2, 4), np.float32)
-    after[:, :size, ::2] = prices.remaining(size, lump, int(servers[-1]))[:, None]
+    after[:, :size, ::2] = remaining([prices], size, lump, int(servers[-1]))[0, :, None]
     after[:, size, ::2] = prices.presence
     found = after[:, :size]
     for step in range(len(chain) - 1, -1, -1):

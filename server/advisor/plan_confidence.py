@@ -11,7 +11,7 @@ from server.advisor.gamma_rate import GammaRate
 from server.advisor.rate_pairs import rate_pairs
 
 HINDSIGHT_MIN = 60.0
-DRAWS = 14
+DRAWS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def confidence(asked: Plan, *, draws: int = DRAWS, hindsight_min: float = HINDSI
     """
     here = asked.situation
     pairs = _rates_to_come(here, asked.advised, count(draws, "draws", least=1), rate(hindsight_min, "hindsight_min"))
-    within = here.servers[here.allowed]
+    scope = here.choosing
+    within = scope.servers
     prices = [here.prices(service) for _, service in pairs]
-    room = here.room_with(here.limits.most)
-    chains = here.steps_at(pairs, within, room)
-    costs = best_costs(chains, here.lengths.tolist(), prices, within, room.lump)[:, :, room.state(here.present)].T
+    costs = best_costs(here.steps_at(pairs, scope), here.lengths.tolist(), prices, within, scope.lump)
+    costs = costs[:, :, scope.state(here.present)].T
     verdicts = decide(costs, within, here)
     wrong = verdicts != asked.advised
     totals = costs + here.costs.opening_cost * np.maximum(within - here.open_now, 0)[:, None]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from server.advisor.control import Situation
 from server.advisor.rate_pairs import rate_pairs
+from server.advisor.situation import Scope, Situation
 
 MINUTES = 90.0
 EVERY_MIN = 5.0
@@ -61,9 +61,10 @@ def outlook(
     begun = np.minimum(np.concatenate(([0.0], ends[:-1])) / every + 0.01, len(given) - 1).astype(int)
     schedule = np.array(given)[begun]
     rates = rate_pairs(here.forecast.day_multiplier, here.forecast.service_rate, draws)
-    chances = _forward(here, rates, (schedule - first).tolist())
+    scope = here.scope(min(given), max(given))
+    chances = _forward(here, scope, rates, (schedule - scope.first).tolist())
     service_min = np.array([1 / service for _, service in rates])
-    waiting, wait = _bands(chances, np.concatenate((schedule[:1], schedule)), service_min, here.room.lump)
+    waiting, wait = _bands(chances, np.concatenate((schedule[:1], schedule)), service_min, scope.lump)
     times = np.concatenate(([0.0], ends))
     return Outlook(
         counters=tuple(given[min(at, len(given) - 1)] for at in range(len(moments))),
@@ -73,11 +74,13 @@ def outlook(
     )
 
 
-def _forward(here: Situation, rates: list[tuple[float, float]], places: list[int]) -> NDArray[np.float32]:
+def _forward(
+    here: Situation, scope: Scope, rates: list[tuple[float, float]], places: list[int]
+) -> NDArray[np.float32]:
     """P(n present) now and at the end of each step, under each pair of rates: (D, 1 + T, size)."""
-    chances = np.zeros((len(rates), len(places) + 1, here.room.size), np.float32)
-    chances[:, 0, here.room.state(here.present)] = 1.0
-    for steps, found in zip(here.steps_at(rates, here.servers, here.room), chances, strict=True):
+    chances = np.zeros((len(rates), len(places) + 1, scope.size), np.float32)
+    chances[:, 0, scope.state(here.present)] = 1.0
+    for steps, found in zip(here.steps_at(rates, scope), chances, strict=True):
         for at, place in enumerate(places):
             np.matmul(found[at], steps[at][place, :, :-2], out=found[at + 1])
     return chances
@@ -87,20 +90,17 @@ def _bands(
     chances: NDArray[np.float32], counters: NDArray[np.int64], service_min: NDArray[np.float64], lump: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean, P10, P90 of customers waiting and of an arrival's wait, at each moment: (3, 1 + T) both."""
-    open_then, n = counters[:, None], lump * np.arange(chances.shape[-1])
+    n, open_then, some = lump * np.arange(chances.shape[-1]), counters[:, None], np.maximum(counters, 1)
     waiting = np.maximum(n - open_then, 0)
-    ahead = np.maximum(n - open_then + 1, 0) / np.maximum(open_then, 1)
+    ahead = np.maximum(n - open_then + 1, 0) / some[:, None]
     mixed = chances.mean(axis=0)
     reached = np.cumsum(mixed, axis=1)
-    deciles = [np.argmax(reached >= level * reached[:, -1:], axis=1)[:, None] for level in (0.1, 0.9)]
-    mean_wait = ((chances * ahead).sum(axis=2) * service_min[:, None]).mean(axis=0)
-    of_waiting, of_ahead = (
-        [np.take_along_axis(values, at, 1)[:, 0] for at in deciles] for values in (waiting, ahead)
-    )
+    deciles = [lump * np.argmax(reached >= level * reached[:, -1:], axis=1) for level in (0.1, 0.9)]
+    mean_wait = (chances * ahead).sum(axis=2).T @ service_min / len(service_min)
     typical = service_min.mean()
     return (
-        np.array([(mixed * waiting).sum(axis=1), *of_waiting]),
-        np.array([mean_wait, *(typical * values for values in of_ahead)]),
+        np.array([(mixed * waiting).sum(axis=1), *(np.maximum(at - counters, 0) for at in deciles)]),
+        np.array([mean_wait, *(typical * np.maximum(at - counters + 1, 0) / some for at in deciles)]),
     )
 
 

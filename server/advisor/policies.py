@@ -21,8 +21,8 @@ class Congestion(NamedTuple):
     low: float
 
 
-# The best on 60 days of the backtest's branch, drawn for this purpose only, at a waiting cost of half a counter's.
-USUAL_CONGESTION = Congestion(1.6, 0.8)
+# Between the best of the backtest's branch at a low (1.3, 1.0) and at a high price of opening (1.6, 0.5).
+USUAL_CONGESTION = Congestion(1.4, 0.8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from server.advisor.transitions import (
     Array,
     place,
     places,
-    step_matrices,
+    step_chain,
     value_at,
 )
 
@@ -76,6 +76,22 @@ class Room(NamedTuple):
         return min(round(present / self.lump), self.size - 1)
 
 
+class Scope(NamedTuple):
+    """What matrices are about: `first` to `last` counters, and the states of a `Room`."""
+
+    first: int
+    last: int
+    size: int
+    lump: int
+
+    @property
+    def servers(self) -> NDArray[np.int64]:
+        return np.arange(self.first, self.last + 1)
+
+    def state(self, present: int) -> int:
+        return Room(self.size, self.lump).state(present)
+
+
 @dataclass(frozen=True)
 class Situation:
     """One class at one moment, made ready for the program: time is counted in mean service times.
@@ -129,21 +145,51 @@ class Situation:
 
     @cached_property
     def room(self) -> Room:
-        """States to reckon with if the counters may be left as they are."""
-        return self.room_with(self.open_now)
+        """States to reckon with if every counter can be opened."""
+        return self.room_with(self.limits.most)
+
+    @cached_property
+    def _coming(self) -> list[tuple[float, float]]:
+        """Of each step: 15 % more arrivals than expected, and its length."""
+        arrivals = 1.15 * self.forecast.day_multiplier.mean / self.service_rate * self.mean_arrivals * self.lengths
+        return list(zip(arrivals.tolist(), self.lengths.tolist(), strict=True))
+
+    def scope(self, first: int, last: int) -> Scope:
+        """Where to reckon with `first` to `last` counters that stay open: with all numbers in the states of the
+        program, whose matrices are there already, unless the crowd would outgrow them."""
+        room = self.room_with(first)
+        if room == self.room:
+            first, last = int(self.servers[0]), int(self.servers[-1])
+        return Scope(first, last, *room)
+
+    @cached_property
+    def choosing(self) -> Scope:
+        """For the program's own decisions: the numbers that are allowed."""
+        within = self.servers[self.allowed]
+        return Scope(int(within[0]), int(within[-1]), *self.room)
 
     def room_with(self, counters: int) -> Room:
         """Enough states for the crowd to come if at least so many counters stay open, and some above it."""
-        per_arrival = 1.15 * self.forecast.day_multiplier.mean / self.service_rate
         crowd = peak = float(self.present)
-        loads = per_arrival * self.arrivals([self.service_rate])[0]
-        for load, length in zip(loads.tolist(), self.lengths.tolist(), strict=True):
-            crowd += (load - min(crowd, max(1, counters))) * length
+        for arriving, length in self._coming:
+            crowd += arriving - min(crowd, max(1, counters)) * length
             peak = max(peak, crowd)
         wanted, lump = peak + 2 * math.sqrt(peak) + SPARE_STATES, 1
         while wanted > SIZES[-1] * lump and lump < MOST_IN_LUMP:
             lump *= 2
         return Room(next((size for size in SIZES if size * lump >= wanted), SIZES[-1]), lump)
+
+    @cached_property
+    def mean_arrivals(self) -> NDArray[np.float64]:
+        """Mean arrival rate of an average day in each step at the mean service rate: (T,)."""
+        return np.asarray(self.arrivals([self.service_rate])[0])
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """What an integral over each step counts for in a mean over the arrivals of the horizon."""
+        arrivals = self.mean_arrivals if self.mean_arrivals.any() else np.ones(len(self.steps))
+        found: list[float] = (arrivals / (arrivals * self.lengths).sum()).tolist()
+        return found
 
     def arrivals(self, service_rates: Sequence[float]) -> NDArray[np.float64]:
         """Mean arrival rate of an average day in each step, a step taking as long as it does at each of the
@@ -152,16 +198,28 @@ class Situation:
         ends = np.concatenate(([0.0], self.ends)) * per_service
         return np.diff(self.forecast.expected(ends), axis=1) / (self.lengths * per_service)
 
-    def steps_at(
-        self, pairs: Sequence[tuple[float, float]], servers: NDArray[np.int64], room: Room
-    ) -> list[list[Array]]:
-        """The matrices of every step under each pair of day multiplier and service rate."""
-        patience = place(self.forecast.abandonment_rate / self.service_rate, PATIENCE_GRID)
-        shape = (patience, int(servers[0]), int(servers[-1]), *room)
+    @cached_property
+    def patience(self) -> int | None:
+        return place(self.forecast.abandonment_rate / self.service_rate, PATIENCE_GRID)
+
+    @cached_property
+    def mean_loads(self) -> list[int | None]:
+        """The load of each step at the mean rates, as a place on its grid."""
+        loads = self.mean_arrivals * (self.forecast.day_multiplier.mean / self.service_rate)
+        return places(loads[None], GRID)[0]
+
+    def mean_steps(self, scope: Scope) -> list[Array]:
+        """The matrices of every step at the mean rates."""
+        shape = (self.patience, *scope)
+        return step_chain([(*law, *shape) for law in zip(self.mean_loads, self.steps, strict=True)])
+
+    def steps_at(self, pairs: Sequence[tuple[float, float]], scope: Scope) -> list[list[Array]]:
+        """The same under each pair of day multiplier and service rate."""
+        shape = (self.patience, *scope)
         multipliers, services = zip(*pairs, strict=True)
         loads = self.arrivals(services) * (np.array(multipliers) / np.array(services))[:, None]
         rows = places(loads, GRID)
-        return [[step_matrices((*law, *shape)) for law in zip(row, self.steps, strict=True)] for row in rows]
+        return [step_chain([(*law, *shape) for law in zip(row, self.steps, strict=True)]) for row in rows]
 
     def prices(self, service_rate: float) -> Prices:
         """Per mean service time, as the program counts."""

@@ -1,6 +1,7 @@
 """What one step of the program does to a class: where the number of customers goes, and how many waited meanwhile."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -58,6 +59,11 @@ def step_matrices(law: Law) -> Array:
     """
     found = _kept.get(law)
     return _keep(law) if found is None else found
+
+
+def step_chain(laws: Sequence[Law]) -> list[Array]:
+    """The `step_matrices` of one law after the other."""
+    return [_keep(law) if found is None else found for law, found in zip(laws, map(_kept.get, laws), strict=True)]
 
 
 _kept: dict[Law, Array] = {}

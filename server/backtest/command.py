@@ -17,7 +17,7 @@ from server.backtest.real_day import day_from_file
 from server.backtest.report import Report, progress
 from server.backtest.results import claims, policies_of, sheet_of
 from server.backtest.run import backtest, workers
-from server.backtest.scenario import SCENARIOS, Day, draw_day
+from server.backtest.scenario import SCENARIOS, THE_DAY, Day, draw_day
 from server.replay.arrivals import Unreadable
 
 WIDTH = 110  # of the tables where there is no terminal to say so
@@ -92,7 +92,9 @@ def _drawn(asked: argparse.Namespace, console: Console) -> Report:
 def _real(asked: argparse.Namespace) -> Report:
     """A day that really was. The thresholds of `so_tang` are those of the branch that is made up."""
     days = _real_days(asked)
-    name = f"{days[0].on} of {asked.log}"
+    # Not the address of a database: it may hold its password.
+    where = f"{asked.branch}, {asked.counter_class}" if "://" in asked.log else Path(asked.log).name
+    name = where if days[0].on == THE_DAY else f"{days[0].on}, {where}"
     sheets = []
     for opening in asked.k:
         game = Game(asked.cost_ratio, opening, asked.most)

@@ -12,6 +12,8 @@ INK, PALE, LOAD, OWN, CROWD = "#1f2933", "#9aa5b1", "#dde4ec", "#0b69a3", "#c777
 LEFT, WIDTH, TOP, HEIGHT, GAP = 120, 520, 70, 84, 22
 BARS_AT, BAR_WIDTH, BAR = 740, 230, 16
 
+SCALE = 20.0  # customers, erlangs and counters at the top of a panel; longer queues are cut off there
+
 Trace = Sequence[tuple[float, int, int]]
 
 
@@ -38,13 +40,11 @@ def picture(day: Day, sheets: Sequence[Sheet]) -> str:
 
 
 def _panel(top: float, policy: str, day: Day, trace: Trace) -> str:
-    most = max([10.0, *(float(present) for _, present, _ in trace)])
-
     def x(minute: float) -> float:
         return LEFT + WIDTH * minute / day.closes
 
     def y(value: float) -> float:
-        return top + HEIGHT * (1 - value / most)
+        return top + HEIGHT * (1 - min(value, SCALE) / SCALE)
 
     loads = [rate * day.service_min for rate in day.rates]
     area = "".join(
@@ -59,6 +59,8 @@ def _panel(top: float, policy: str, day: Day, trace: Trace) -> str:
             f'<polyline points="{_stairs(trace, day.closes, x, y)}" fill="none" stroke="{OWN}" stroke-width="2"/>',
             f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y(0):.1f}" y2="{y(0):.1f}" stroke="{PALE}"/>',
             _words(LEFT - 100, top + HEIGHT / 2, policy, 13),
+            _words(LEFT + WIDTH + 6, y(SCALE) + 8, f"{SCALE:g}", 10, PALE),
+            _words(LEFT + WIDTH + 6, y(0), "0", 10, PALE),
             *(
                 _words(x(hour * 60 - day.opens_min) - 8, top + HEIGHT + 14, f"{hour}", 10, PALE)
                 for hour in range(int(day.opens_min // 60) + 1, int((day.opens_min + day.closes) // 60) + 1, 2)

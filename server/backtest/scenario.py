@@ -14,6 +14,7 @@ SLOT_MIN = 30.0
 RATES = (0.28, 0.32, 0.38, 0.46, 0.56, 0.70, 0.70, 0.50, 0.38, 0.36, 0.44, 0.56, 0.70, 0.52, 0.42, 0.34, 0.28)
 DAYS_OF_HISTORY = 20
 NO_SHOW_MIN = 1.0
+FIRST_DAY = "first day, nothing known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ SCENARIOS = (
     Scenario("service believed 20 % longer", believed=1.2),
     Scenario("service believed 20 % shorter", believed=0.8),
     Scenario("10 % no-shows", no_show_share=0.1),
-    Scenario("first day, nothing known", history=0),
+    Scenario(FIRST_DAY, history=0),
 )
 
 

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.advisor import situation
+from server.advisor import dynamic_program, situation
 from server.advisor.control import Costs, Forecast, Limits, Span, best_counters, plan
-from server.advisor.dynamic_program import Prices
 from server.advisor.gamma_rate import GammaRate
 from server.advisor.simulation.class_day import simulate_class_day
 from server.advisor.simulation.draw import draw_customers
@@ -175,7 +174,9 @@ def test_a_horizon_too_short_to_pay_an_opening_back_never_opens(monkeypatch: pyt
     dear = Costs(60.0, 30.0, 30.0)
     assert best_counters(9, 3, guessed(3.0), dear, LIMITS) > 3
     short = Span(least_min=30.0, paybacks=0.0)
-    monkeypatch.setattr(Prices, "remaining", lambda self, size, lump, most: np.zeros(size, np.float32))
+    monkeypatch.setattr(
+        dynamic_program, "remaining", lambda prices, size, lump, most: np.zeros((len(prices), size), np.float32)
+    )
     assert best_counters(9, 3, guessed(3.0), dear, LIMITS, span=short) <= 3
 
 

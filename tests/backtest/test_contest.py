@@ -6,7 +6,7 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from server.advisor.dynamic_program import Prices
+from server.advisor import dynamic_program
 from server.advisor.gamma_rate import GammaRate
 from server.advisor.policies import Sight
 from server.advisor.simulation.class_day import Moment
@@ -45,7 +45,9 @@ def test_a_program_that_sees_too_little_is_found_out(monkeypatch: pytest.MonkeyP
     """Half an hour ahead, blind for what is left then: it never pays back an opening of 30 counter-minutes."""
     game, days = Game(opening=30.0), DAYS[:2]
     right = costs(days, game, "lookahead")["lookahead"]
-    monkeypatch.setattr(Prices, "remaining", lambda self, size, lump, most: np.zeros(size, np.float32))
+    monkeypatch.setattr(
+        dynamic_program, "remaining", lambda prices, size, lump, most: np.zeros((len(prices), size), np.float32)
+    )
     assert costs(days, game, SHORT)[SHORT] > 1.4 * right
 
 

@@ -10,6 +10,7 @@ from server.backtest.contest import KNOWN, Game, Score
 from server.backtest.picture import picture
 from server.backtest.report import cells, claim_cells
 from server.backtest.results import STATIC, claims, sheet_of
+from server.backtest.scenario import FIRST_DAY
 
 
 def scores(extra: float, days: int = 40) -> list[dict[str, Score]]:
@@ -54,6 +55,7 @@ def test_a_claim_holds_or_fails_by_its_figure(extra: float, holds: bool) -> None
     assert found[0].holds is holds
     assert claim_cells(found[0])[-1] == ("holds" if holds else "FAILS")
     assert {claim.text.split(": ")[1].split(" ")[0] for claim in found} == {"lookahead", STATIC, "all_open", "mms"}
+    assert claims(sheet_of(FIRST_DAY, Game(), scores(extra))) == []
     other = claims(sheet_of("10 % no-shows", Game(), scores(extra)))
     assert [claim.bound for claim in other] == [0.03]
 
