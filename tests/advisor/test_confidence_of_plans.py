@@ -54,7 +54,8 @@ def test_the_share_that_hindsight_agrees_with_is_the_confidence_stated() -> None
 
 def test_shares_are_shares_and_the_same_is_said_twice() -> None:
     for asked, sure in decisions():
-        assert 0 <= sure.same <= sure.same_direction <= 1
+        assert 0 <= sure.same <= sure.same_direction + 1e-12
+        assert sure.same_direction <= 1 + 1e-12
         assert sure.loss_if_wrong >= 0
         assert sure.regret == pytest.approx(sure.chance_wrong * sure.loss_if_wrong)
         assert confidence(asked) == sure
