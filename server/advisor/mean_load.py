@@ -1,11 +1,39 @@
 """How many counters a changing day keeps busy on average, slot by slot."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from server.advisor.arguments import rate
 from server.advisor.day_slots import Slots
 
 EMPTY = 1e-3  # a load below this is nobody: what lingers for ever after the last arrival
 FULL = 1 - 1e-3  # a load of four comes ever nearer to four and never is; four counters do not keep up with it
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLoad:
+    """Counters that would be in use, were there enough, in erlangs: the mean over the slot, and at its end."""
+
+    mean: float
+    end: float
+
+
+def offered_load_over(
+    arrival_rates: Sequence[float], service_rate: float, step: float, start: float = 0.0
+) -> tuple[SlotLoad, ...]:
+    """The offered load m of each slot of length `step`, exactly: m' = lambda - mu m, m = `start` at first.
+
+    `arrival_rates` >= 0, one per slot, constant within it; `service_rate` > 0 of one counter; `step` > 0 in the same
+    unit of time; `start` >= 0 erlangs. ValueError otherwise. m lags behind lambda / mu by about one service.
+    Source: Eick, Massey & Whitt 1993, the M(t)/M/infinity queue.
+    """
+    service, step = rate(service_rate, "service_rate", zero=False), rate(step, "step", zero=False)
+    load, services, found = rate(start, "start"), service * step, []
+    for arrivals in arrival_rates:
+        load, area = _phase(load, services, rate(arrivals, "arrival_rates") / service, math.inf, full=False)
+        found.append(SlotLoad(area / services, load))
+    return tuple(found)
 
 
 def mean_loads(slots: Slots) -> tuple[float, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from server.advisor.abandonment import erlang_a
-from server.advisor.changing_load import offered_load_over
 from server.advisor.class_figures import ClassFigures
 from server.advisor.gamma_rate import GammaRate
 from server.advisor.general_service import general_service_wait
 from server.advisor.ladder import Evidence, speak
+from server.advisor.mean_load import offered_load_over
 from server.advisor.patience import Patience
 from server.advisor.priority import priority_waits
 from server.advisor.queue_model import mms
