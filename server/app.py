@@ -82,7 +82,7 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     hub = Hub(reader, clock)
     relay = Relay(reader, hub, bus, clock)
     desk = Desk(reader)
-    caretaker = Caretaker(reader, hub, desk, writer.submit)
+    caretaker = Caretaker(reader, writing, hub, desk, writer.submit)
     app.state.services = Services(settings, reader, writer, hub, clock, desk)
     app.state.doorman = Doorman(reader)
     app.state.plan_writer = PlanWriter(writing)

@@ -36,8 +36,9 @@ Submit = Callable[[Command], Future[dict[str, Any]]]
 class Caretaker:
     """Runs in every process. The branch lock makes a second attempt harmless: it finds nothing left to do."""
 
-    def __init__(self, reader: Database, hub: Hub, desk: Desk, submit: Submit) -> None:
+    def __init__(self, reader: Database, writing: Database, hub: Hub, desk: Desk, submit: Submit) -> None:
         self._reader = reader
+        self._writing = writing
         self._hub = hub
         self._desk = desk
         self._submit = submit
@@ -133,7 +134,7 @@ class Caretaker:
             place.measurements.stored(day)
 
     def _save_day(self, branch_id: str, day: date, records: DayRecords) -> None:
-        with self._reader.begin() as connection:
+        with self._writing.begin() as connection:
             save_day(connection, branch_id, day, records)
 
     async def _do(self, command: Command) -> None:
