@@ -12,6 +12,11 @@ from server.advisor.rush import Rush
 from server.advisor.service_record import ServiceFigures
 from server.advisor.spread import FEW, Spread
 
+# Below these the advisor keeps silent, and the screens say why.
+ARRIVALS_NEEDED = 5
+SERVICES_NEEDED = 3
+DAYS_NEEDED = 3  # of history, which stand in for what was not measured today
+
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
@@ -54,11 +59,18 @@ class ClassFigures:
         """Minutes for which a customer occupies a counter, on average."""
         return 1 / self.service_rate.mean
 
+    @property
+    def enough_seen(self) -> bool:
+        """Whether enough is known of the class to advise on it."""
+        measured = self.arrivals >= ARRIVALS_NEEDED and self.completions >= SERVICES_NEEDED
+        return measured or self.history_days >= DAYS_NEEDED
+
     def as_dict(self, level: float = 0.8) -> dict[str, Any]:
         """For screens and the log: plain JSON values, each rate with its interval at `level`."""
         return {
             "counter_class": self.counter_class,
             "level": level,
+            "enough_seen": self.enough_seen,
             "waiting": self.waiting,
             "busy_counters": self.busy_counters,
             "open_counters": self.open_counters,

@@ -28,9 +28,6 @@ class Voice:
     to_open: float = 0.5
     to_close: float = 0.6
     saving_per_hour: float = 1.0
-    arrivals_needed: int = 5
-    services_needed: int = 3
-    days_needed: int = 3  # of history, which stand in for what was not measured today
 
 
 # What stands is judged more mildly than what is to be given, or it would come and go by the minute.
@@ -49,8 +46,7 @@ def recommend(judged: Judgement, voice: Voice | None = None) -> Recommendation |
         return _recommendation(judged, 1.0) if figures.waiting else None
     if here < question.limits.least:
         return _recommendation(judged, 1.0)
-    known = figures.arrivals >= voice.arrivals_needed and figures.completions >= voice.services_needed
-    if not known and figures.history_days < voice.days_needed:
+    if not figures.enough_seen:
         return None
     sure = judged.sure.same_direction
     if sure < (voice.to_open if advised > here else voice.to_close) or judged.saving_per_hour < voice.saving_per_hour:

@@ -105,6 +105,7 @@ def rates(key: str, found: Class) -> Json:
     return {
         "counter_class": key,
         "level": 0.8,
+        "enough_seen": found.per_hour * 1.2 >= 3,
         "arrivals": round(found.per_hour * 1.5),
         "arrivals_per_min": per_min,
         "arrivals_per_min_low": per_min * 0.8,

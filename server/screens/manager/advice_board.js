@@ -9,7 +9,7 @@ import { classWords } from "./advice_words.js";
 import { minutesWords, short } from "./numbers.js";
 import { rushNotes } from "./rush_notes.js";
 import { together } from "./sentences.js";
-import { enoughSeen, isStuck, verdictOf, verdictWords } from "./verdict.js";
+import { isStuck, verdictOf, verdictWords } from "./verdict.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("./figures.js").Figures} Figures */
@@ -88,7 +88,7 @@ function worstFirst(a, b) {
  */
 function stuckClasses(hall, figures) {
   return Object.entries(figures.advice_table).flatMap(([key, reckoning]) => {
-    return isStuck(reckoning) && !hall.advices.has(key) && enoughSeen(reckoning.rates) ? [key] : [];
+    return isStuck(reckoning) && !hall.advices.has(key) && reckoning.rates.enough_seen ? [key] : [];
   });
 }
 

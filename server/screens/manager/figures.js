@@ -10,6 +10,7 @@ import { branchPath, get } from "../shared/api.js";
  * @property {number} arrivals_per_min_low
  * @property {number} arrivals_per_min_high
  * @property {number} completions
+ * @property {boolean} enough_seen  below it the advisor keeps silent, and the screen says so
  * @property {number} no_shows
  * @property {number} services_per_min
  * @property {number} services_per_min_low

@@ -4,20 +4,10 @@ import { t, tCount } from "../shared/boot.js";
 import { together } from "./sentences.js";
 
 /** @typedef {import("./figures.js").Figures} Figures */
-/** @typedef {import("./figures.js").Rates} Rates */
 /** @typedef {import("./figures.js").Ahead} Ahead */
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 
 /** @typedef {"advised" | "learning" | "stuck" | "leans" | "keep"} Verdict */
-
-// As the advisor has it: below these it keeps silent, and says so rather than that all is well.
-const ARRIVALS_NEEDED = 5;
-const SERVICES_NEEDED = 3;
-
-/** @param {Rates} rates */
-export function enoughSeen(rates) {
-  return rates.arrivals >= ARRIVALS_NEEDED && rates.completions >= SERVICES_NEEDED;
-}
 
 /**
  * Counters that are all open and still too few: there is nothing left to open, but it must be said.
@@ -39,7 +29,7 @@ export function verdictOf(hall, figures, key) {
   const reckoning = figures.advice_table[key];
   const advised = hall.advices.get(/** @type {any} */ (key))?.action;
   if (advised === "open" || advised === "close") return "advised";
-  if (!enoughSeen(reckoning.rates)) return "learning";
+  if (!reckoning.rates.enough_seen) return "learning";
   if (isStuck(reckoning)) return "stuck";
   const wanted = figures.outlook?.[key]?.advised ?? reckoning.optimum;
   return wanted === reckoning.rates.open_counters ? "keep" : "leans";
