@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -174,6 +175,28 @@ answers = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("body", JSON, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Index(None, "branch_id", "at"),  # by which the old ones are found and thrown away
+)
+
+# The events of a business day that is long over, in one piece: the log itself stays as short as a few weeks.
+archived_days = Table(
+    "archived_days",
+    metadata,
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# The server processes: one whose `beat` stands still is dead, whatever its clock or ours says.
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("beat", BigInteger, nullable=False),
 )
 
 tokens = Table(
