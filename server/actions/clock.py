@@ -10,7 +10,7 @@ from server.domain.advice import Advice, AdviceState
 from server.domain.counter import Status
 from server.domain.events import Change, Reason, because
 from server.domain.hall import Hall
-from server.domain.ticket import State, move
+from server.domain.ticket import State, Ticket, move
 
 CLOCK = Actor("clock", "clock")
 
@@ -18,6 +18,15 @@ CLOCK = Actor("clock", "clock")
 def sweep(hall: Hall, actor: Actor, now: datetime) -> Decision:
     """Every deadline that has passed. Doing it twice changes nothing."""
     return Decision([*_unanswered_machine_calls(hall, now), *_end_of_day(hall, now)])
+
+
+def next_deadline(hall: Hall) -> datetime | None:
+    """From when on `sweep` will find something if nobody does anything; None where it never will."""
+    patience = timedelta(seconds=hall.branch.rules.machine_no_show_s)
+    found = [ticket.called_at + patience for ticket in _called_to_machines(hall) if ticket.called_at is not None]
+    if hall.business_day is not None and any(ticket.open for ticket in hall.tickets.values()):
+        found.append(hall.branch.expiry(hall.business_day))
+    return min(found, default=None)
 
 
 def start_day(hall: Hall, now: datetime) -> list[Change]:
@@ -41,8 +50,8 @@ def start_day(hall: Hall, now: datetime) -> list[Change]:
 
 def call_free_machines(hall: Hall, now: datetime) -> list[Change]:
     """One call for one free self-service machine, if somebody waits for it; asked again until there is none."""
-    for counter in hall.counters.values():
-        if counter.is_machine and counter.is_open and counter.id not in hall.at_counter:
+    for counter in hall.open_now.machines:
+        if counter.id not in hall.at_counter:
             call = call_at(hall, counter, now)
             if call is not None:
                 return [call]
@@ -99,11 +108,17 @@ def _unanswered_machine_calls(hall: Hall, now: datetime) -> list[Change]:
     why = because("no_answer", seconds=round(patience.total_seconds()))
     return [
         missed(hall, ticket, now, why)
+        for ticket in _called_to_machines(hall)
+        if ticket.called_at is not None and now - ticket.called_at > patience
+    ]
+
+
+def _called_to_machines(hall: Hall) -> list[Ticket]:
+    """Whoever has been called to a machine and has not started, by counter."""
+    return [
+        ticket
         for counter_id, ticket in sorted(hall.at_counter.items())
-        if hall.counters[counter_id].is_machine
-        and ticket.state is State.CALLED
-        and ticket.called_at is not None
-        and now - ticket.called_at > patience
+        if hall.counters[counter_id].is_machine and ticket.state is State.CALLED
     ]
 
 

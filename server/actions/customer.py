@@ -1,7 +1,7 @@
 """The customer: takes a ticket, or gives it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from server.actions.decision import Actor, Decision
@@ -13,7 +13,7 @@ from server.domain.hall import Hall
 from server.domain.numbering import next_number
 from server.domain.refusals import Refusal
 from server.domain.routing import people_ahead
-from server.domain.ticket import Segment, State, Ticket, move
+from server.domain.ticket import Segment, State, Ticket, changed, move
 
 
 def take_ticket(
@@ -34,9 +34,10 @@ def take_ticket(
         raise Refusal("branch_closed", opens=f"{branch.opens:%H:%M}", closes=f"{branch.closes:%H:%M}")
     found = [_service(hall, service_id) for service_id in services]
     ticket = _new_ticket(hall, now, ticket_id, found, _queue_for(hall, found[0], segment, at_machine), segment)
-    ticket = replace(ticket, appointment_at=appointment_at)
+    if appointment_at is not None:
+        ticket = changed(ticket, appointment_at=appointment_at)
     offer = wait_for(hall, ticket, outlooks)
-    ticket = replace(
+    ticket = changed(
         ticket,
         ahead=offer.ahead,
         quote_p10_s=offer.p10_s,
@@ -88,7 +89,7 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
         return None
     service = _service(hall, finished.later_services[0])
     step = finished.step + 1
-    ticket = replace(
+    ticket = changed(
         finished,
         id=f"{finished.visit_id}-{step}",
         step=step,
@@ -155,7 +156,7 @@ def _known(hall: Hall, outlooks: Outlooks | None) -> Outlooks:
 def _offer(hall: Hall, queue_id: str, ahead: int, segment: Segment, known: Outlooks) -> Offer:
     found, by = promise(hall, queue_id, ahead, segment, known)
     p10, p50, p90 = (found.p10, found.p50, found.p90) if found else (None, None, None)
-    return Offer(queue_id, ahead, len(hall.open_serving(queue_id)), p50, p90, p10, by)
+    return Offer(queue_id, ahead, len(hall.open_now.own.get(queue_id, ())), p50, p90, p10, by)
 
 
 def _service(hall: Hall, service_id: str) -> Service:

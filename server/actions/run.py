@@ -5,7 +5,6 @@ from typing import Any
 
 from server.actions.clock import CLOCK, call_free_machines, start_day
 from server.actions.decision import Actor, Command, Decision
-from server.domain.audience import STAFF, counter_view, ticket_view, whole
 from server.domain.events import VERSION, Change, Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
@@ -62,17 +61,18 @@ def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> li
 
 
 def answer_of(hall: Hall, decision: Decision, events: list[Event]) -> dict[str, Any]:
-    """What the caller is told: the newest state of what the command was about, and why."""
+    """What the caller is told: the newest state of what the command was about, and why. Whoever may act is
+    staff or holds the ticket, so nothing is left out."""
     answer: dict[str, Any] = {"seq": hall.seq}
     reason = decision.note
     if decision.ticket_id is not None or decision.note is not None:
         told = [e for e in events if e.ticket and e.ticket.id == decision.ticket_id]
         ticket = told[-1].ticket if told else hall.tickets.get(decision.ticket_id or "")
-        answer["ticket"] = ticket_view(ticket, STAFF) if ticket else None
+        answer["ticket"] = ticket
         reason = told[-1].reason if told else reason
     if decision.counter_id is not None:
-        answer["counter"] = counter_view(hall.counters[decision.counter_id], STAFF)
+        answer["counter"] = hall.counters[decision.counter_id]
     if decision.advice_id is not None:
-        answer["advice"] = next((whole(e.advice) for e in events if e.advice), None)
-    answer["reason"] = whole(reason) if reason else None
+        answer["advice"] = next((e.advice for e in events if e.advice), None)
+    answer["reason"] = reason
     return answer

@@ -10,7 +10,7 @@ from server.domain.events import Change, Reason, because
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.routing import choose
-from server.domain.ticket import State, Ticket, move
+from server.domain.ticket import State, Ticket, changed, move
 
 
 def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, take_over: bool = False) -> Decision:
@@ -192,7 +192,7 @@ def _completed(hall: Hall, ticket: Ticket, now: datetime, why: Reason | None) ->
 
 
 def _back_in_queue(ticket: Ticket) -> Ticket:
-    return replace(ticket, counter_id=None, called_at=None, started_at=None, calls=0)
+    return changed(ticket, counter_id=None, called_at=None, started_at=None, calls=0)
 
 
 def _own_counter(hall: Hall, actor: Actor, counter_id: str) -> Counter:

@@ -4,7 +4,6 @@ from server.advisor.outlook import Outlooks
 from server.advisor.shared_counters import shared_counters
 from server.advisor.turn import Turn, next_turn
 from server.advisor.waiting_time import AT_ONCE, WaitQuote, quote_turn
-from server.domain.counter import Counter
 from server.domain.hall import Hall
 from server.domain.ticket import Segment
 
@@ -16,7 +15,7 @@ def promise(
     was foretold: "queue_length", or "last_to_start" where the last wait was asked too. None where no counter
     would ever call them: no promise."""
     outlook = known[queue_id]
-    ahead -= sum(1 for counter in hall.counters.values() if _would_call(hall, counter, queue_id))
+    ahead -= _free_counters(hall, queue_id)
     if ahead < 0:
         return AT_ONCE, "queue_length"
     mean = outlook.mean_service_s
@@ -41,11 +40,13 @@ def _turn(hall: Hall, queue_id: str, ahead: int, lead_s: float, known: Outlooks)
     return next_turn(ahead, counters, overtaking=overtaking, head_start=head_start)
 
 
-def _would_call(hall: Hall, counter: Counter, queue_id: str) -> bool:
-    """Whether the counter is free for this queue's next customer."""
-    if counter.id in hall.at_counter or not counter.is_open:
-        return False
-    for entry in counter.profile:
-        if entry.queue_id == queue_id:
-            return not entry.helps or not any(hall.waiting.get(e.queue_id) for e in counter.profile if not e.helps)
-    return False
+def _free_counters(hall: Hall, queue_id: str) -> int:
+    """How many counters would call this queue's next customer now; those that help, where their own are empty."""
+    busy, waiting = hall.at_counter, hall.waiting
+    found = 0
+    for counter in hall.open_now.own.get(queue_id, ()):
+        found += counter.id not in busy
+    for counter in hall.open_now.helping.get(queue_id, ()):
+        if counter.id not in busy and not any(waiting.get(e.queue_id) for e in counter.profile if not e.helps):
+            found += 1
+    return found

@@ -6,11 +6,10 @@ from typing import NamedTuple
 from server.advisor.outlook import Outlooks
 from server.advisor.turn import ALL_OF_IT, Calls, CounterCalls
 from server.domain.branch import ProfileEntry
-from server.domain.counter import Status
 from server.domain.hall import Hall
 from server.domain.ticket import Segment
 
-OPEN, VIP = Status.OPEN, Segment.VIP
+VIP = Segment.VIP
 
 
 class _Claim(NamedTuple):
@@ -47,14 +46,15 @@ def shared_counters(hall: Hall, queue_id: str, known: Outlooks, *, past_cap: boo
     hall 83 % of waits fell within p10 and p90, and 55 % below p50; with each open counter counted in full for
     every queue of its own, and not where it helps, 50 % and 78 %.
     """
-    profiles = [counter.profile for counter in hall.counters.values() if counter.status is OPEN]
+    # Counters that serve the same queues call alike: each kind is looked at once.
+    profiles = hall.open_now.profiles
     serving: dict[str, int] = {}
-    for profile in profiles:
+    for profile, number in profiles.items():
         for entry in profile:
-            serving[entry.queue_id] = serving.get(entry.queue_id, 0) + 1
+            serving[entry.queue_id] = serving.get(entry.queue_id, 0) + number
     rivals: dict[str, _Rival] = {}
     found: list[CounterCalls] = []
-    for profile in profiles:
+    for profile, number in profiles.items():
         mine, others = None, []
         for entry in profile:
             rival_id = entry.queue_id
@@ -67,11 +67,11 @@ def shared_counters(hall: Hall, queue_id: str, known: Outlooks, *, past_cap: boo
         if mine is None:
             continue
         if not others:
-            found.append(ALL_OF_IT)
+            found += [ALL_OF_IT] * number
         elif past_cap:
-            found.append((Calls(1.0, sum(rival.part.first for _, rival in others)),))
+            found += [(Calls(1.0, sum(rival.part.first for _, rival in others)),)] * number
         else:
-            found.append(_calls_of(hall, mine, others))
+            found += [_calls_of(hall, mine, others)] * number
     return found
 
 

@@ -1,7 +1,7 @@
 """When a customer's turn comes, where counters serve other queues besides and others may go before."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,40 +64,58 @@ def next_turn(
     """
     n = count(ahead, "ahead") + 1
     head_start, overtaking = duration(head_start, "head_start"), rate(overtaking, "overtaking")
-    shared = [counter for counter in counters if counter is not ALL_OF_IT]
-    whole = len(counters) - len(shared)
+    shared = _alike(counter for counter in counters if counter is not ALL_OF_IT)
+    whole = len(counters) - sum(shared.values())
     if not shared and not overtaking:
         return Turn(n, whole, whole, 0.0) if whole else None
     return _fluid_turn(n, whole, shared, overtaking if head_start else 0.0, head_start)
 
 
+def _alike(counters: Iterable[CounterCalls]) -> dict[CounterCalls, int]:
+    """How many counters there are of each kind: those of one kind are named by the same object, one after the
+    other, so few are compared by what they hold."""
+    found: dict[CounterCalls, int] = {}
+    last: CounterCalls | None = None
+    times = 0
+    for counter in counters:
+        if counter is last:
+            times += 1
+            continue
+        if last is not None:
+            found[last] = found.get(last, 0) + times
+        last, times = counter, 1
+    if last is not None:
+        found[last] = found.get(last, 0) + times
+    return found
+
+
 def _fluid_turn(
-    n: int, whole: int, shared: Sequence[CounterCalls], overtaking: float, head_start: float
+    n: int, whole: int, shared: Mapping[CounterCalls, int], overtaking: float, head_start: float
 ) -> Turn | None:
     """When as many are called as were ahead or overtake: Newton on a convex curve of straight pieces. From its
     last piece it goes down to the one that crosses zero, and ends there."""
-    ends = [max(counter) for counter in shared]
-    pace = whole + sum(line.share for line in ends)
+    ends = [(max(counter), times) for counter, times in shared.items()]
+    pace = whole + sum(line.share * times for line, times in ends)
     if pace <= 0:
         return None
     overtaking = min(overtaking, MOST_OVERTAKEN * pace)
-    missing = n + sum(line.first for line in ends)
+    missing = n + sum(line.first * times for line, times in ends)
     endless = math.isinf(head_start)
     t = missing / (pace - overtaking) if endless else (missing + overtaking * head_start) / pace
     while True:
         still = t < head_start
         called = whole * t - overtaking * min(t, head_start)
         pace, chance, servers = whole - overtaking * still, overtaking * min(t, head_start), whole
-        for counter in shared:
+        for counter, times in shared.items():
             line, most = counter[0], counter[0].share * t - counter[0].first
             for other in counter[1:]:
                 if other.share * t - other.first > most:
                     line, most = other, other.share * t - other.first
             if most > 0:
-                called += most
-                pace += line.share
-                chance += line.random * t
-                servers += 1
+                called += most * times
+                pace += line.share * times
+                chance += line.random * t * times
+                servers += times
         step = (called - n) / pace if pace > 0 else 0.0
         if step <= 1e-9 * t:
             return Turn(servers * t, servers, pace, chance)

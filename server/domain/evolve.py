@@ -57,7 +57,7 @@ def _place(hall: Hall, ticket: Ticket) -> None:
     if ticket.open or ticket.state is State.NO_SHOW:
         hall.tickets[ticket.id] = ticket
     if ticket.state is State.WAITING:
-        hall.waiting.setdefault(ticket.queue_id, {})[ticket.id] = ticket
+        hall.line(ticket.queue_id)[ticket.id] = ticket
     elif ticket.at_counter and ticket.counter_id:
         hall.at_counter[ticket.counter_id] = ticket
 
@@ -83,7 +83,7 @@ def passed_by(hall: Hall, counter: Counter, called: Ticket) -> list[str]:
     return [
         entry.queue_id
         for entry in counter.profile
-        if not entry.helps or entry.queue_id == called.queue_id or not hall.open_serving(entry.queue_id)
+        if not entry.helps or entry.queue_id == called.queue_id or entry.queue_id not in hall.open_now.own
     ]
 
 

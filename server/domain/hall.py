@@ -1,11 +1,15 @@
 """The live state of one branch: who waits, who is being served, which counters are open."""
 
+from collections import Counter as Counted
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from server.domain.advice import Advice
 from server.domain.branch import Branch, CounterClass
 from server.domain.counter import Counter
+from server.domain.line import Line
 from server.domain.refusals import Refusal
 from server.domain.ticket import Ticket
 
@@ -18,6 +22,42 @@ class QueueTally:
 
     last_serial: int = 0
     calls: int = 0  # those that it could have had: what the places of a missed number are counted by
+
+
+class Counters(dict[str, Counter]):
+    """id -> counter. What every press asks of them is worked out once, and again after a counter has changed."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._open: OpenCounters | None = None
+
+    def __setitem__(self, counter_id: str, counter: Counter) -> None:
+        super().__setitem__(counter_id, counter)
+        self._open = None
+
+    @property
+    def open(self) -> "OpenCounters":
+        if self._open is None:
+            self._open = OpenCounters(list(self.values()))
+        return self._open
+
+
+class OpenCounters:
+    """The counters that are open: all, the machines, by class, those that have a queue or help in it, and how
+    many have each profile."""
+
+    def __init__(self, counters: Sequence[Counter]) -> None:
+        self.all = [counter for counter in counters if counter.is_open]
+        self.machines = [counter for counter in self.all if counter.is_machine]
+        self.of_class: dict[CounterClass, list[Counter]] = {}
+        self.own: dict[str, list[Counter]] = {}
+        self.helping: dict[str, list[Counter]] = {}
+        self.profiles = Counted(counter.profile for counter in self.all)
+        for counter in self.all:
+            self.of_class.setdefault(counter.counter_class, []).append(counter)
+            for entry in counter.profile:
+                serving = self.helping if entry.helps else self.own
+                serving.setdefault(entry.queue_id, []).append(counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +83,7 @@ class Hall:
     last_at: datetime | None = None
     business_day: date | None = None
     day_seq: int = 0  # the event that began the business day
-    counters: dict[str, Counter] = field(default_factory=dict)
+    counters: dict[str, Counter] = field(default_factory=Counters)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     waiting: dict[str, dict[str, Ticket]] = field(default_factory=dict)  # queue -> its waiting tickets
     at_counter: dict[str, Ticket] = field(default_factory=dict)  # counter -> ticket called or served there
@@ -69,13 +109,22 @@ class Hall:
             raise Refusal("counter_not_found")
         return found
 
+    def line(self, queue_id: str) -> Line:
+        """Who waits in the queue; an empty line where nobody has yet."""
+        found = self.waiting.get(queue_id, {})
+        if not isinstance(found, Line):
+            found = self.waiting[queue_id] = Line(found.values())
+        return found
+
+    @property
+    def open_now(self) -> OpenCounters:
+        """The open counters, by what is asked of them."""
+        known = self.counters
+        return known.open if isinstance(known, Counters) else OpenCounters(list(known.values()))
+
     def open_counters(self, counter_class: CounterClass) -> list[Counter]:
-        return [c for c in self.counters.values() if c.is_open and c.counter_class is counter_class]
+        return list(self.open_now.of_class.get(counter_class, ()))
 
     def open_serving(self, queue_id: str) -> list[Counter]:
         """The open counters that have this queue as their own."""
-        return [
-            counter
-            for counter in self.counters.values()
-            if counter.is_open and any(e.queue_id == queue_id and not e.helps for e in counter.profile)
-        ]
+        return list(self.open_now.own.get(queue_id, ()))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from server.domain.counter import Counter
 from server.domain.events import Reason, because
 from server.domain.hall import Hall
+from server.domain.line import Line, is_promised
 from server.domain.ticket import Segment, Ticket
 
 # The same few sentences are said all day long. What a reason was told with is never changed afterwards.
@@ -29,7 +30,7 @@ def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None =
     """
     own, helped = _waiting(hall, counter, joining)
     ready_own, ready_helped = own, helped
-    promised = [t for t in own + helped if _promised(t)]
+    promised = [t for t in own + helped if is_promised(t)]
     if promised:
         ready_own = [t for t in own if _ready(hall, t, now)]
         ready_helped = [t for t in helped if _ready(hall, t, now)]
@@ -55,8 +56,15 @@ def order(hall: Hall, ticket: Ticket) -> tuple[datetime, datetime, str, int]:
 
 def people_ahead(hall: Hall, ticket: Ticket) -> int:
     """How many of its own queue are ahead of this ticket by rule 4 (ratios and promises may change that)."""
-    mine = order(hall, ticket)
-    return sum(1 for t in hall.waiting.get(ticket.queue_id, {}).values() if order(hall, t) < mine)
+    line, head_start = hall.line(ticket.queue_id), hall.branch.rules.head_start_s
+    lead, mine = head_start.get(ticket.segment, 0.0), order(hall, ticket)
+    ahead = sum(1 for t in line.promised.values() if order(hall, t) < mine)
+    for segment in line.segments:
+        gain = head_start.get(segment, 0.0) - lead
+        # Who has a head start arrives that much earlier than by the clock; at a tie the longer wait goes first.
+        moment = ticket.order_at + timedelta(seconds=gain) if gain else ticket.order_at
+        ahead += line.arrived_before(segment, moment, ticket.prefix, ticket.serial, (gain < 0) - (gain > 0))
+    return ahead
 
 
 def credit_after(hall: Hall, reason: Reason | None) -> int:
@@ -69,20 +77,17 @@ def credit_after(hall: Hall, reason: Reason | None) -> int:
 
 
 def _waiting(hall: Hall, counter: Counter, joining: Ticket | None) -> tuple[list[Ticket], list[Ticket]]:
-    """Who waits in the counter's own queues, and in those where it helps."""
+    """Who could be next in the counter's own queues, and in those where it helps: the first of each segment and
+    whoever has a promise, for nobody of a segment is called before the first of it."""
     own: list[Ticket] = []
     helped: list[Ticket] = []
     for entry in counter.profile:
         tickets = helped if entry.helps else own
         if there := hall.waiting.get(entry.queue_id):
-            tickets += there.values()
+            tickets += there.candidates() if isinstance(there, Line) else there.values()
         if joining is not None and joining.queue_id == entry.queue_id:
             tickets.append(joining)
     return own, helped
-
-
-def _promised(ticket: Ticket) -> bool:
-    return ticket.due_call is not None or ticket.appointment_at is not None
 
 
 def _ready(hall: Hall, ticket: Ticket, now: datetime) -> bool:
@@ -93,7 +98,7 @@ def _ready(hall: Hall, ticket: Ticket, now: datetime) -> bool:
 
 
 def _kept_promise(hall: Hall, ready: list[Ticket]) -> Choice | None:
-    due = [t for t in ready if _promised(t)]
+    due = [t for t in ready if is_promised(t)]
     if not due:
         return None
     ticket = min(due, key=lambda t: (t.appointment_at or t.order_at, *order(hall, t)))

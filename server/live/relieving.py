@@ -9,7 +9,8 @@ from server.actions.customer import Offer
 from server.advisor.relief import CROWD, Move, NextHour, Relief, best_move, moves
 from server.domain.advice import Advice, AdviceState
 from server.domain.branch import CounterClass
-from server.domain.hall import Hall
+from server.domain.hall import Counters, Hall
+from server.domain.line import Line
 from server.live.advising import score_due
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def copied(hall: Hall) -> Hall:
     """The hall as it is now, for a thread to look at: what is in it never changes, only its lists do."""
     return replace(
         hall,
-        counters=dict(hall.counters),
+        counters=Counters(hall.counters),
         tickets=dict(hall.tickets),
-        waiting={key: dict(queue) for key, queue in hall.waiting.items()},
+        waiting={key: Line(queue.values()) for key, queue in hall.waiting.items()},
         at_counter=dict(hall.at_counter),
         tallies={key: replace(tally) for key, tally in hall.tallies.items()},
         recent_calls=list(hall.recent_calls),

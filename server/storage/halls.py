@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -16,8 +16,8 @@ from server.domain.branch import Branch, branch_from
 from server.domain.counter import Counter, counter_from
 from server.domain.events import Event
 from server.domain.hall import Call, Hall, QueueTally
-from server.domain.ticket import OPEN, Segment, State, Ticket
-from server.storage.tables import branches, counters, events, tickets
+from server.domain.ticket import Segment, State, Ticket
+from server.storage.tables import HELD, branches, counters, events, tickets
 
 
 class BranchNotFound(LookupError):
@@ -41,16 +41,16 @@ def load_hall(connection: Connection, branch_id: str) -> Hall:
 
 
 def _held_tickets(branch_id: str, day: date | None) -> Any:
-    open_states = [state.value for state in OPEN]
-    missed_today = (tickets.c.state == State.NO_SHOW.value) & (tickets.c.business_day == day)
-    held = or_(tickets.c.state.in_(open_states), missed_today)
-    return select(tickets).where(tickets.c.branch_id == branch_id, held).order_by(tickets.c.issued_at)
+    """Of that day: no other has any that are open, for they expire before it ends. Said in the words of the index,
+    or SQLite would read all tickets that the branch ever had."""
+    mine = tickets.c.branch_id == branch_id, tickets.c.business_day == day, text(HELD)
+    return select(tickets).where(*mine).order_by(tickets.c.issued_at)
 
 
 def _hold(hall: Hall, ticket: Ticket) -> None:
     hall.tickets[ticket.id] = ticket
     if ticket.state is State.WAITING:
-        hall.waiting.setdefault(ticket.queue_id, {})[ticket.id] = ticket
+        hall.line(ticket.queue_id)[ticket.id] = ticket
     elif ticket.at_counter and ticket.counter_id:
         hall.at_counter[ticket.counter_id] = ticket
 

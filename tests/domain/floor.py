@@ -8,6 +8,7 @@ from typing import Any
 from server.actions import customer, teller
 from server.actions.decision import Action, Actor, Command
 from server.actions.run import begin_day, run
+from server.domain.audience import whole
 from server.domain.branch import Branch, ClassPolicy, CounterClass, ProfileEntry, Queue, Rules, Service
 from server.domain.counter import Counter, Status
 from server.domain.events import Event
@@ -91,7 +92,7 @@ class Floor:
         self.begin_day()
         events, answer = run(self.hall, Command("main", actor, action, arguments), self.now)
         self.log += events
-        return answer
+        return {name: whole(found) if hasattr(found, "__slots__") else found for name, found in answer.items()}
 
     def take(self, service: str = "deposit", segment: str = "ordinary", **asked: Any) -> str:
         """The id of a new ticket; `service` may name several."""

@@ -16,7 +16,7 @@ from server.advisor.simulation.crowd import Crowd
 from server.advisor.simulation.hall_floor import HallFloor
 from server.advisor.simulation.hall_staff import CounterChange, HallStaff
 from server.domain.branch import CounterClass
-from server.domain.hall import Hall
+from server.domain.hall import Counters, Hall
 
 __all__ = ["CounterChange", "Crowd", "HallResult", "SimulatedCall", "simulate_hall_day"]
 
@@ -96,7 +96,7 @@ def own_hall(hall: Hall) -> Hall:
     return Hall(
         hall.branch,
         "simulated",
-        counters=dict(hall.counters),
+        counters=Counters(hall.counters),
         tallies={key: copy(tally) for key, tally in hall.tallies.items()},
         vip_credit=hall.vip_credit,
     )
