@@ -1,4 +1,4 @@
-"""The command line: python -m server serve|migrate|seed|token|demo|replay|backtest."""
+"""The command line: python -m server serve|migrate|seed|token, and the programs around it."""
 
 import argparse
 import sys
@@ -31,9 +31,11 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     serve.add_argument("--speed", type=float, help="run the server's clock faster, for simulated days")
     serve.add_argument("--start", type=_time, help="the server's clock at its first start (ISO 8601, with zone)")
+    serve.add_argument("--no-migrate", action="store_true", help="refuse to start on an older schema")
     serve.set_defaults(run=_serve)
 
-    migrate = commands.add_parser("migrate", help="bring the database to this version's schema")
+    migrate = commands.add_parser("migrate", help="bring the database to this version's schema, or to another")
+    migrate.add_argument("--to", metavar="REVISION", help="up or down to this one, as 0002 (default: the newest)")
     migrate.set_defaults(run=_migrate)
 
     seed = commands.add_parser("seed", help="install the example branch and print a token for each screen")
@@ -52,6 +54,16 @@ PROGRAMS = {
     "demo": "a living branch to look at, on a simulated day",
     "replay": "send a real day through the server and check that nothing is lost",
     "backtest": "what following the advisor would have cost, beside every other policy",
+    "backup": "write all there is to a file, while the servers go on",
+    "restore": "fill the database, of either kind, from such a file",
+    "import": "take branches from such a file into a database that has others",
+    "export": "what happened, as lines for whoever studies it: events, or tickets with their waits",
+}
+MODULES = {
+    "backup": "server.backup.backing_up",
+    "restore": "server.backup.restoring",
+    "import": "server.backup.importing",
+    "export": "server.backup.exporting",
 }
 
 
@@ -60,7 +72,7 @@ def _add_programs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     for name, text in PROGRAMS.items():
         parser = commands.add_parser(name, help=text, description=text)
         if name == chosen:
-            program = import_module(f"server.{name}.command")
+            program = import_module(MODULES.get(name, f"server.{name}.command"))
             program.add_arguments(parser)
             parser.set_defaults(run=program.run)
 
@@ -72,21 +84,30 @@ def _time(text: str) -> datetime:
     return moment
 
 
-def _opened(settings: Settings) -> Database:
-    """The database, made where it is missing and brought to this version's schema."""
+def _opened(settings: Settings, *, to: str | None = None, migrating: bool = True) -> Database:
+    """The database, made where it is missing and brought to this version's schema, or to `to`; where it must not be
+    changed it is only looked at. Ends the program with what is wrong, if it cannot be served."""
     from server.storage.database import open_database
-    from server.storage.migrate import migrate
+    from server.storage.migrate import SchemaError, check, migrate
 
     if settings.database_url.startswith("sqlite:///"):
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url, writing=True)
-    migrate(engine)
+    try:
+        if migrating:
+            migrate(engine, to)
+        else:
+            check(engine)
+    except SchemaError as error:
+        engine.dispose()
+        sys.exit(str(error))
     return engine
 
 
 def _serve(asked: argparse.Namespace) -> None:
     from server.app import create_app
     from server.storage.server_clock import ServerClock, start_clock
+    from server.watch.logs import SettingRefused, set_up_logging
     from server.web.serving import make_server
 
     settings = Settings()
@@ -94,18 +115,23 @@ def _serve(asked: argparse.Namespace) -> None:
         settings.host = asked.host
     if asked.port is not None:
         settings.port = asked.port
-    engine = _opened(settings)
+    try:
+        set_up_logging(settings.log_level, settings.log_format)
+        app = create_app(settings)
+    except SettingRefused as error:
+        sys.exit(str(error))
+    engine = _opened(settings, migrating=not asked.no_migrate)
     if asked.start and not ServerClock(engine).is_set:
         start_clock(engine, asked.start, asked.speed or 1.0)
     elif asked.speed:
         ServerClock(engine).set(speed=asked.speed)
     engine.dispose()
-    make_server(create_app(settings), settings).run()
+    make_server(app, settings).run()
 
 
 def _migrate(asked: argparse.Namespace) -> None:
-    _opened(Settings()).dispose()
-    print("The database is at this version's schema.")
+    _opened(Settings(), to=asked.to).dispose()
+    print(f"The database is at {asked.to}." if asked.to else "The database is ready for this version.")
 
 
 def _seed(asked: argparse.Namespace) -> int:
@@ -118,6 +144,7 @@ def _seed(asked: argparse.Namespace) -> int:
         print(f"The branch '{BRANCH_ID}' is there already.", file=sys.stderr)
         return 1
     install_branch(engine, source_branch(), source_counters())
+    site = settings.site.split(",")[0].rstrip("/") or f"http://{settings.host}:{settings.port}"
     print("The branch is installed. Open each screen once on its device:")
     for kind, name in (
         ("kiosk", "Entrance"),
@@ -126,7 +153,7 @@ def _seed(asked: argparse.Namespace) -> int:
         ("manager", "Manager"),
     ):
         token = create_token(engine, kind, BRANCH_ID, name)
-        print(f"  {kind:8} http://{settings.host}:{settings.port}/{kind}?token={token}")
+        print(f"  {kind:8} {site}/{kind}?token={token}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,27 +13,47 @@ from fastapi.middleware import Middleware
 from server.live.bus import Bus, InProcessBus
 from server.live.caretaker import Caretaker
 from server.live.desk import Desk
+from server.live.duties import open_duties
 from server.live.hub import Hub
-from server.live.redis_bus import RedisBus
 from server.live.relay import Relay
 from server.settings import Settings
 from server.storage.database import open_database
 from server.storage.plans import PlanWriter
 from server.storage.server_clock import ServerClock
-from server.storage.writer import Writer
-from server.web import advice, counters, health, live_socket, pages, plans, problems, reads, record, tickets
+from server.storage.writer import News, Writer
+from server.watch.requests import RequestMeter, Watched
+from server.watch.traces import open_traces
+from server.web import (
+    advice,
+    counters,
+    health,
+    live_socket,
+    metrics,
+    openapi,
+    pages,
+    plans,
+    problems,
+    reads,
+    record,
+    tickets,
+)
 from server.web.access import Doorman
 from server.web.asyncapi import asyncapi
+from server.web.door import Door
+from server.web.hall_metrics import HallParts
 from server.web.limits import Limits
 from server.web.messages import ProblemDetails
+from server.web.process_metrics import ProcessParts
 from server.web.services import Services
 
 API = "/api/v1"
+PATIENCE_S = 8.0  # with a database that does not answer; longer than a lock can be held by who has gone
 PROBLEMS = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
 
 def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
     """The server; `extra` routes come before the screens, whose path takes what no other has taken."""
+    requests, traces = RequestMeter(), open_traces(settings.traces)
     app = FastAPI(
         title="Callboard",
         version="1",
@@ -41,16 +62,20 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lambda app: _living(app, settings),
-        middleware=[Middleware(Limits)],
+        middleware=[Middleware(Watched, requests, traces), Middleware(Limits)],
     )
+    app.state.requests, app.state.traces = requests, traces
     problems.install(app)
+    openapi.install(app, API)
     documented: dict[int | str, dict[str, Any]] = {
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
+    app.include_router(live_socket.router, prefix=API)  # first: a bank's screens may all come at once
+    app.router.routes.append(Door(API, (tickets.router, counters.router, advice.router)))
     for module in (tickets, counters, advice, record, plans, reads):
         app.include_router(module.router, prefix=API, responses=documented)
-    app.include_router(live_socket.router, prefix=API)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(_documents())
     for router in extra:
         app.include_router(router)
@@ -59,44 +84,66 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
     return app
 
 
+def _bus(url: str) -> Bus:
+    """The library is loaded only where it is used: a start need not wait for it."""
+    if not url:
+        return InProcessBus()
+    from server.live.redis_bus import RedisBus
+
+    return RedisBus(url)
+
+
 def _documents() -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.add_api_route(f"{API}/asyncapi.json", asyncapi, methods=["GET"])
     return router
 
 
+def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.Page:
+    """What is told of it all: lines of log from the level that is set, figures, and traces if they are wanted."""
+    using = app.state.services
+    logging.getLogger("server").setLevel(using.settings.log_level.upper())
+    page = app.state.metrics = metrics.Page(using.reader, process, halls, app.state.traces)
+    page.start()
+    return page
+
+
 @asynccontextmanager
 async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """The writer first, then what listens to it; and the other way round at the end."""
     loop = asyncio.get_running_loop()
-    writing = open_database(settings.database_url, writing=True)
-    reader = open_database(settings.database_url, writing=False)
+    writing = open_database(settings.database_url, writing=True, patience_s=PATIENCE_S)
+    reader = open_database(settings.database_url, writing=False, patience_s=PATIENCE_S)
     clock = ServerClock(writing)
-    bus: Bus = RedisBus(settings.bus_url) if settings.bus_url else InProcessBus()
+    bus = _bus(settings.bus_url)
 
-    def on_news(news: dict[str, int]) -> None:
-        for branch_id, seq in news.items():
-            loop.call_soon_threadsafe(bus.publish, branch_id, seq)
+    def on_news(news: News) -> None:
+        for branch_id, happened in news.items():
+            loop.call_soon_threadsafe(relay.written, branch_id, happened)
 
     writer = Writer(writing, clock.now, on_news, limit=settings.queue_limit)
     hub = Hub(reader, clock)
     relay = Relay(reader, hub, bus, clock)
     desk = Desk(reader)
-    caretaker = Caretaker(reader, writing, hub, desk, writer.submit)
+    duties = open_duties(settings.database_url, f"{socket.gethostname()}:{settings.port}", reader)
+    caretaker = Caretaker(reader, writing, hub, duties, desk, writer.submit)
     app.state.services = Services(settings, reader, writer, hub, clock, desk)
-    app.state.doorman = Doorman(reader)
+    app.state.doorman = Doorman(reader, lambda: hub.revoked)
     app.state.plan_writer = PlanWriter(writing)
-    logging.getLogger("server").setLevel(settings.log_level.upper())
+    page = _watched(app, ProcessParts(writer, hub, bus, app.state.requests), HallParts(hub, desk, writer, caretaker))
     writer.start()
     await relay.start()
+    await duties.start()
     caretaker.start()
     try:
         yield
     finally:
         hub.say_goodbye()
+        await duties.close()
         await caretaker.close()
         desk.close()
         await asyncio.to_thread(writer.stop)
         await relay.close()
+        await page.close()
         reader.dispose()
         writing.dispose()

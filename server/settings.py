@@ -10,6 +10,12 @@ class Settings(BaseSettings):
     bus_url: str = ""  # redis://...; empty: one process
     host: str = "127.0.0.1"
     port: int = 8000
+    site: str = ""  # https://... as browsers know it, where a proxy stands in front: for the links that are printed
     queue_limit: int = 2000  # commands that may wait to be written
+    max_sockets: int = 20_000  # that one process keeps open; who comes after is told to come back later
+    drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only
     log_level: str = "warning"
+    log_format: str = "human"  # or json: one object a line, for machines
+    metrics_token: str = ""  # who has it may read /metrics; empty: there is no such door
+    traces: str = ""  # the address of an OpenTelemetry collector, over http or https; empty: no traces

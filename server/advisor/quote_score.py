@@ -1,6 +1,6 @@
 """Whether the waits that were promised came true: each ticket's first quote against its first call."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -34,6 +34,11 @@ class QuoteScore:
             self.n_range += 1
             self.below_p10 += waited < p10
             self.in_range += p10 <= waited <= p90
+
+    def merge(self, other: "QuoteScore") -> None:
+        """What was counted elsewhere is added."""
+        for count in fields(self):
+            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -7,6 +7,10 @@ OnNews = Callable[[str, int], None]  # (branch, its newest seq)
 
 
 class Bus(Protocol):
+    @property
+    def up(self) -> bool:
+        """Whether news from other processes comes at once."""
+
     async def start(self, on_news: OnNews) -> None:
         """Calls `on_news` on the event loop, now and then twice, now and then never."""
 
@@ -18,6 +22,8 @@ class Bus(Protocol):
 
 class InProcessBus:
     """One process, nothing installed."""
+
+    up = True  # there is nobody else to hear
 
     def __init__(self) -> None:
         self._on_news: OnNews | None = None

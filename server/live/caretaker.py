@@ -1,141 +1,173 @@
-"""Once a second, what nobody presses a key for: deadlines that have passed, and the advisor's look at the hall."""
+"""Twice a second, what nobody presses a key for: deadlines that have passed, and the advisor's rounds."""
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Callable
-from concurrent.futures import Future
-from datetime import date, datetime, timedelta
-from typing import Any
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from server.actions.clock import CLOCK, give_advice, score_advice, sweep
-from server.actions.customer import offers
+from server.actions.clock import CLOCK, next_deadline, sweep
 from server.actions.decision import Command
-from server.advisor.rates import DayRecords
+from server.domain.hall import Hall
 from server.domain.refusals import Refusal
-from server.live import relieving
-from server.live.advising import news_of_advice
 from server.live.desk import Desk
+from server.live.duties import Duties
+from server.live.housekeeping import ANSWERS, Housekeeping
 from server.live.hub import Hub
+from server.live.look import Look, Submit
 from server.live.place import Place
-from server.live.scoring import due, scores
+from server.live.rounds import Rounds
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.halls import BranchNotFound
-from server.storage.history import save_day
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 1.0
-PLAY_EVERY = timedelta(minutes=3)  # of server time: a tenth of a second of simulation, when a queue is long
-ADVISE_EVERY = timedelta(seconds=30)  # of server time; and never more often than EVERY_S
+EVERY_S = 0.5
+BRANCHES_EVERY_S = 10.0  # how often it is asked which branches there are
+IDLE_EVERY_S = 60.0  # how often halls are forgotten that nobody watches and another process looks after
+LOADED_AT_ONCE = 2  # of the halls that we must come to know; a thousand at once would leave no thread to anybody
 
-Submit = Callable[[Command], Future[dict[str, Any]]]
+
+@dataclass(slots=True)
+class Deadline:
+    """Of a hall as it was at `seq`."""
+
+    place: Place
+    seq: int
+    at: datetime | None
 
 
 class Caretaker:
-    """Runs in every process. The branch lock makes a second attempt harmless: it finds nothing left to do."""
+    """Runs in every process, for those branches that are its duty. While a branch changes hands two may look after
+    it: the branch lock makes the second attempt harmless, for it finds nothing left to do."""
 
-    def __init__(self, reader: Database, writing: Database, hub: Hub, desk: Desk, submit: Submit) -> None:
+    def __init__(
+        self, reader: Database, writing: Database, hub: Hub, duties: Duties, desk: Desk, submit: Submit
+    ) -> None:
         self._reader = reader
-        self._writing = writing
         self._hub = hub
-        self._desk = desk
+        self._duties = duties
         self._submit = submit
-        self._advised: dict[str, datetime] = {}
-        self._played: dict[str, datetime] = {}
+        self._look = Look(writing, hub.now, desk, submit)
+        self._rounds = Rounds(hub, desk, self._look_at)
+        self._housekeeping = Housekeeping(writing, hub)
+        self.looked_after: frozenset[str] = frozenset()  # the branches whose deadlines were looked at, at `looked_at`
+        self.looked_at = time.monotonic()
+        self._branch_ids: list[str] = []
+        self._asked_at, self._forgot_at = float("-inf"), time.monotonic()
+        self._deadlines: dict[str, Deadline] = {}
+        self._errands: dict[str, asyncio.Task[None]] = {}  # what is under way, at most one for each branch
+        self._loading = asyncio.Semaphore(LOADED_AT_ONCE)
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def branches(self) -> list[str]:
+        """Those that are this process's duty now."""
+        return self._duties.among(self._branch_ids)
+
+    @property
+    def oldest_look_s(self) -> float:
+        """How long ago, in real seconds, the advisor looked at the branch that has waited longest."""
+        return self._rounds.oldest_look_s
+
     def start(self) -> None:
+        self._rounds.start()
         self._task = asyncio.create_task(self._work())
 
     async def close(self) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, *self._errands.values()) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._rounds.close()
+        await self._housekeeping.close()
 
     async def _work(self) -> None:
-        await self._desk.ready()
         while True:
             await asyncio.sleep(EVERY_S)
             try:
-                branch_ids = await asyncio.to_thread(self._branches)
+                await self._ask_for_branches()
+                self._see_to(self.branches)
             except DatabaseError as error:
                 log.warning("cannot look after the halls just now: %s", error)
-                continue
-            for branch_id in branch_ids:
-                await self._try(branch_id)
+            except Exception:
+                log.exception("looking after the halls stumbled, and goes on")
 
-    async def _try(self, branch_id: str) -> None:
-        """A branch that stumbles does not hold up the others."""
+    async def _ask_for_branches(self) -> None:
+        if time.monotonic() - self._asked_at >= BRANCHES_EVERY_S:
+            self._branch_ids = await asyncio.to_thread(self._read_branches)
+            self._asked_at = time.monotonic()
+
+    def _read_branches(self) -> list[str]:
+        with self._reader.begin() as connection:
+            return sorted(newest(connection))
+
+    def _see_to(self, mine: list[str]) -> None:
+        """All that is due, begun; nothing here waits. What is not due costs a comparison."""
+        now = self._hub.now()
+        for branch_id in self._deadlines.keys() - set(mine):
+            del self._deadlines[branch_id]
+            self._look.forget(branch_id)
+        for branch_id in mine:
+            try:
+                self._see_to_one(branch_id, now)
+            except Exception:
+                log.exception("looking after %s failed", branch_id)
+        self.looked_after, self.looked_at = frozenset(mine), time.monotonic()
+        self._rounds.go_on(mine)
+        self._housekeeping.go_on([*mine, *self._duties.among([ANSWERS])])
+        if mine and time.monotonic() - self._forgot_at >= IDLE_EVERY_S:
+            self._forgot_at = time.monotonic()
+            self._hub.forget_idle(keep=set(mine))
+
+    def _see_to_one(self, branch_id: str, now: datetime) -> None:
+        place = self._hub.places.get(branch_id)
+        if place is None:
+            self._run(branch_id, self._load)
+        elif self._is_over(branch_id, place, now):
+            self._run(branch_id, self._sweep)
+
+    def _is_over(self, branch_id: str, place: Place, now: datetime) -> bool:
+        """Whether a deadline has passed. It is worked out again only after something has happened."""
+        known = self._deadlines.get(branch_id)
+        if known is None or known.place is not place or known.seq != place.hall.seq:
+            known = self._deadlines[branch_id] = Deadline(place, place.hall.seq, next_deadline(place.hall))
+            if known.at is None and _day_is_over(place.hall, now):
+                self._rounds.hurry(branch_id)  # the day has just ended, and can be stored
+        return known.at is not None and now >= known.at
+
+    def _run(self, branch_id: str, errand: Callable[[str], Awaitable[None]]) -> None:
+        if branch_id not in self._errands:
+            task = asyncio.create_task(self._try(branch_id, errand))
+            self._errands[branch_id] = task
+            task.add_done_callback(lambda _: self._errands.pop(branch_id, None))
+
+    async def _try(self, branch_id: str, errand: Callable[[str], Awaitable[None]]) -> None:
+        """A branch that stumbles, or takes its time, does not hold up the others."""
         try:
-            await self._look_after(await self._hub.place(branch_id))
+            await errand(branch_id)
         except Refusal:
-            pass  # busy: it is looked at again in a second
+            pass  # busy: it comes again
         except (DatabaseError, BranchNotFound) as error:
             log.warning("cannot look after %s just now: %s", branch_id, error)
         except Exception:
             log.exception("looking after %s failed", branch_id)
 
-    def _branches(self) -> list[str]:
-        with self._reader.begin() as connection:
-            return list(newest(connection))
+    async def _load(self, branch_id: str) -> None:
+        async with self._loading:
+            await self._hub.place(branch_id)
 
-    async def _look_after(self, place: Place) -> None:
-        hall, now = place.hall, self._hub.now()
-        if sweep(hall, CLOCK, now).changes:
-            await self._do(Command(hall.branch.id, CLOCK, sweep, {}))
-        await self._store_finished_days(place, now)
-        at = self._advised.get(hall.branch.id)
-        if at is not None and now - at < ADVISE_EVERY:
-            return
-        self._advised[hall.branch.id] = now
-        await self._advise(place, now)
+    async def _sweep(self, branch_id: str) -> None:
+        await asyncio.wrap_future(self._submit(Command(branch_id, CLOCK, sweep, {})))
 
-    async def _advise(self, place: Place, now: datetime) -> None:
-        """What became of earlier advice, and what there is to say now."""
-        hall = place.hall
-        if due(hall, now):
-            found = await self._desk.think(scores, hall, place.measurements, now)
-            await self._do(Command(hall.branch.id, CLOCK, score_advice, {"scores": found}))
-        judged = await self._desk.judged(place, now) if hall.branch.is_open(now) else {}
+    async def _look_at(self, branch_id: str) -> None:
+        async def look(branch_id: str) -> None:
+            await self._look.at(await self._hub.place(branch_id))
 
-        def new_id() -> str:
-            return f"{hall.branch.id}.a{secrets.token_urlsafe(9)}"
+        await self._try(branch_id, look)
 
-        news = news_of_advice(hall, judged, now, new_id)
-        if news:
-            await self._do(Command(hall.branch.id, CLOCK, give_advice, news))
-        elif hall.branch.is_open(now):
-            await self._relieve(place, now, new_id)
 
-    async def _relieve(self, place: Place, now: datetime, new_id: Callable[[], str]) -> None:
-        """People between classes: what stands and has had its day, else one new thing at a time."""
-        hall, waits = place.hall, offers(place.hall, place.outlooks(now))
-        withdraw, give = relieving.fallen(hall, waits, now), []
-        played = self._played.get(hall.branch.id)
-        if (played is None or now - played >= PLAY_EVERY) and (tried := relieving.wanted_moves(hall, now)):
-            self._played[hall.branch.id] = now
-            asked = relieving.copied(hall), now, tried, relieving.next_hour(place.measurements, now)
-            if (found := await self._desk.think(relieving.relief_for, *asked)) is not None:
-                give.append(relieving.move_advice(hall, found, now, new_id()))
-        if not give:
-            free = relieving.silent_classes(hall)
-            sent = [one for one in relieving.diverting(hall, waits) if hall.branch.class_of(one["queue_id"]) in free]
-            give += [relieving.divert_advice(hall, one, now, new_id()) for one in sent[:1]]
-        give = [advice for advice in give if not relieving.dwelling(hall, advice, now)]
-        if withdraw or give:
-            await self._do(Command(hall.branch.id, CLOCK, give_advice, {"withdraw": withdraw, "give": give}))
-
-    async def _store_finished_days(self, place: Place, now: datetime) -> None:
-        """What is kept of a day that is over. Every process does it: what another has written is the same."""
-        for day, records in place.measurements.unstored(now).items():
-            await asyncio.to_thread(self._save_day, place.hall.branch.id, day, records)
-            place.measurements.stored(day)
-
-    def _save_day(self, branch_id: str, day: date, records: DayRecords) -> None:
-        with self._writing.begin() as connection:
-            save_day(connection, branch_id, day, records)
-
-    async def _do(self, command: Command) -> None:
-        await asyncio.wrap_future(self._submit(command))
+def _day_is_over(hall: Hall, now: datetime) -> bool:
+    return hall.business_day is not None and now >= hall.branch.expiry(hall.business_day)

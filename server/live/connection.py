@@ -1,67 +1,74 @@
-"""One socket: sends what the hub has for it, and reads beside it, or it would never learn that it is alone."""
+"""One socket: joins the stream, and is read for as long as it lasts, or nobody would learn that its client left."""
 
 import asyncio
 import contextlib
+from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.live.frames import goodbye_frame
 from server.live.hub import Hub
-from server.live.place import Listener
+from server.live.line import Line, line_of
+from server.live.listener import Listener
+from server.live.place import Place
+from server.watch.screens import Screen
 
-SILENCE_S = 15.0  # a client says `alive` every two seconds
 MAX_MESSAGE = 1024
-RETRY_MS = {"restart": 500, "slow": 200, "revoked": 60_000}
-CLOSE_CODES = {"restart": 1012, "slow": 4008, "revoked": 4401, "silent": 4000, "noisy": 1008}
+GOODBYES = frozenset({"restart", "slow", "revoked", "full"})
+RETRY_MS = {"slow": 200, "revoked": 60_000}  # of the others, each is told another time
+CLOSE_CODES = {"restart": 1012, "full": 1013, "slow": 4008, "revoked": 4401, "silent": 4000, "noisy": 1008}
 
 
 async def serve(
     socket: WebSocket, hub: Hub, branch_id: str, listener: Listener, after: int | None, epoch: str | None
 ) -> None:
     """Until either side goes. The socket is accepted already."""
-    place = await hub.place(branch_id)
-    hub.join(place, listener, after, epoch)
-    jobs = {
-        asyncio.create_task(_send(socket, listener)),
-        asyncio.create_task(_read(socket, listener)),
-        asyncio.create_task(listener.on_end.wait()),
-    }
+    place = await hub.join(branch_id, listener, after, epoch)
+    screen = hub.screens.join(branch_id, listener.kind, listener.holder_id, listener.name, place.hall.seq)
     try:
-        await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+        await _read(socket, listener, screen, place)
     finally:
         place.listeners.discard(listener)
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-        await _end(socket, listener, place.hall.seq)
+        hub.screens.leave(screen, listener.ended)
+        await _end(socket, listener, place.hall.seq, hub.retry_after_ms())
 
 
-async def _send(socket: WebSocket, listener: Listener) -> None:
-    while True:
-        frame = await listener.frames.get()
-        await socket.send_text(frame.text)
-
-
-async def _read(socket: WebSocket, listener: Listener) -> None:
+async def _read(socket: WebSocket, listener: Listener, screen: Screen, place: Place) -> None:
     """What a client says is only that it lives; commands never travel on the socket."""
-    while True:
-        try:
-            said = await asyncio.wait_for(socket.receive_text(), SILENCE_S)
-        except TimeoutError:
-            return listener.end("silent")
-        except (WebSocketDisconnect, KeyError):
-            return None
-        if len(said) > MAX_MESSAGE:
-            return listener.end("noisy")
-
-
-async def _end(socket: WebSocket, listener: Listener, seq: int) -> None:
-    if socket.client_state is not WebSocketState.CONNECTED:
+    if listener.ended is not None:
         return
-    reason = listener.ended
+    try:
+        async with listener.until_ended():
+            while True:
+                said = await socket.receive_text()
+                listener.heard_at = monotonic()
+                if len(said) > MAX_MESSAGE:
+                    listener.end("noisy")
+                    return
+                screen.hear(said, place.hall.seq)
+    except (TimeoutError, WebSocketDisconnect, KeyError):
+        return
+    finally:
+        listener.left()
+
+
+async def turn_away(socket: WebSocket, hub: Hub, reason: str) -> None:
+    """Somebody who cannot listen here and now: told when to come back, and by the close code why."""
+    await _goodbye(socket, line_of(socket), reason, 0, hub.retry_after_ms() * (10 if reason == "full" else 1))
+
+
+async def _end(socket: WebSocket, listener: Listener, seq: int, retry_ms: int) -> None:
+    reason = listener.ended or ""
+    await _goodbye(socket, listener.line, reason, seq, RETRY_MS.get(reason, retry_ms))
+
+
+async def _goodbye(socket: WebSocket, line: Line, reason: str, seq: int, retry_ms: int) -> None:
     # The peer may be gone or not reading: a goodbye is worth half a second, not a hung shutdown.
     with contextlib.suppress(Exception):
         async with asyncio.timeout(0.5):
-            if reason in RETRY_MS:
-                await socket.send_text(goodbye_frame(seq, reason, RETRY_MS[reason]).text)
-            await socket.close(CLOSE_CODES.get(reason or "", 1000))
+            if socket.client_state is WebSocketState.CONNECTED:
+                if reason in GOODBYES:
+                    line.write(goodbye_frame(seq, reason, retry_ms))
+                await line.close()
+                await socket.close(CLOSE_CODES.get(reason, 1000))
+    await line.close()

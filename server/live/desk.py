@@ -2,18 +2,22 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from server.live.day_outlook import expected_day
-from server.live.planning import ClassDayToPlan, day_to_plan
+from server.live.day_to_plan import ClassDayToPlan, day_to_plan
 from server.live.questions import questions
 from server.storage.database import Database
 from server.storage.plans import saved_plans
 
 if TYPE_CHECKING:
+    from server.advisor.day_slots import Slots
     from server.advisor.judgement import Judgement
     from server.advisor.question import Question
     from server.live.place import Place
@@ -23,8 +27,19 @@ Plans = Mapping[str, Sequence[int]]  # class -> counters by half-hour from openi
 Found = TypeVar("Found")
 
 FRESH = timedelta(seconds=15)  # of server time; the hall changes every few seconds, the advice rarely does
-PLANS_HOLD_S = 60.0
+KEPT = 256  # branches whose judgement is kept for who asks next: each is a few hundred figures
+SAVED_HOLD_S = 60.0  # another process may have saved a plan
+BEST_HOLDS_S = 300.0  # what is expected of a day changes little while it lasts
 SWITCH_S = 0.001  # the longest that thinking keeps the event loop waiting for its turn; Python's own is 5 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is kept of every branch for who watches: when it was judged, by our own clock, and by class the arrivals
+    and what one counter serves, per minute."""
+
+    at: float
+    rates: Mapping[str, tuple[float, float]]
 
 
 class Desk:
@@ -33,7 +48,10 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="advisor")
         self._held: dict[str, tuple[datetime, Judgements]] = {}
         self._asked: dict[str, asyncio.Task[Judgements]] = {}
-        self._plans: dict[str, tuple[float, Plans]] = {}
+        self.measured: dict[str, Measured] = {}
+        self._saved: dict[str, tuple[float, date, Plans]] = {}  # by branch: since when known, of which day
+        self._best: dict[str, tuple[float, date, Plans]] = {}
+        self.worked_s = 0.0  # of the processor's time, since the start
         sys.setswitchinterval(SWITCH_S)
 
     async def ready(self) -> None:
@@ -42,7 +60,14 @@ class Desk:
 
     async def think(self, work: Callable[..., Found], *given: Any) -> Found:
         """Runs something long beside the event loop; whatever else is thought about waits."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._timed, work, *given)
+
+    def _timed(self, work: Callable[..., Found], *given: Any) -> Found:
+        began = time.thread_time()
+        try:
+            return work(*given)
+        finally:
+            self.worked_s += time.thread_time() - began
 
     async def judged(self, place: "Place", now: datetime) -> Judgements:
         """Every class of the branch as judged a moment ago, or now; once, however many ask at the same time."""
@@ -60,46 +85,64 @@ class Desk:
         branch_id = place.hall.branch.id
         asked = questions(place.hall, place.measurements, now, await self._planned(place, now))
         found = await self.think(_judge_all, asked)
+        self.measured[branch_id] = Measured(time.monotonic(), {key: _rates(one) for key, one in found.items()})
+        self._held.pop(branch_id, None)
         self._held[branch_id] = (now, found)
+        if len(self._held) > KEPT:
+            del self._held[next(iter(self._held))]
         return found
 
     async def _planned(self, place: "Place", now: datetime) -> Plans:
-        """Today's plans: the manager's own where one is saved, else the recommended one; anew once a minute."""
-        branch, loop = place.hall.branch, asyncio.get_running_loop()
-        real, found = self._plans.get(branch.id, (-PLANS_HOLD_S, {}))
-        if loop.time() - real < PLANS_HOLD_S:
-            return found
-        day = branch.business_day(now)
-        saved = await asyncio.to_thread(self._read_plans, branch.id, day)
-        expected = expected_day(place, day, now)
-        days = {key: day_to_plan(place.hall, key, expected[key]) for key in expected.keys() - saved.keys()}
-        found = {**await self.think(_recommended, days), **saved}
-        self._plans[branch.id] = (loop.time(), found)
-        return found
+        """Today's plans: the manager's own where one is saved, read anew once a minute; else the recommended one."""
+        branch_id, day = place.hall.branch.id, place.hall.branch.business_day(now)
+        at, of_day, saved = self._saved.get(branch_id, (float("-inf"), day, {}))
+        if time.monotonic() - at >= SAVED_HOLD_S or of_day != day:
+            saved = await asyncio.to_thread(self._read_plans, branch_id, day)
+            self._saved[branch_id] = time.monotonic(), day, saved
+        at, of_day, best = self._best.get(branch_id, (float("-inf"), day, {}))
+        if time.monotonic() - at >= BEST_HOLDS_S or of_day != day:
+            expected = expected_day(place, day, now)
+            days = {key: day_to_plan(place.hall, key, found) for key, found in expected.items()}
+            best = await self.think(_recommended, days)
+            self._best[branch_id] = time.monotonic(), day, best
+        return {**best, **saved}
 
-    def _read_plans(self, branch_id: str, day: Any) -> Plans:
+    def _read_plans(self, branch_id: str, day: date) -> Plans:
         with self._reader.begin() as connection:
             return saved_plans(connection, branch_id, day)
 
     def plan_saved(self, branch_id: str) -> None:
         """The plans have changed: they are read anew."""
-        self._plans.pop(branch_id, None)
+        self._saved.pop(branch_id, None)
 
     def close(self) -> None:
+        for task in self._asked.values():
+            task.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
 def _load() -> None:
     from server.advisor.gamma_rate import GammaRate
     from server.advisor.judgement import judge  # noqa: F401 - loaded here, so that it is there later
+    from server.live.planning import recommended  # noqa: F401
 
     GammaRate(1.0, 1.0).interval()
 
 
 def _recommended(days: "dict[str, ClassDayToPlan]") -> Plans:
+    return {key: _best_counters(day.slots) for key, day in days.items() if len(day.slots)}
+
+
+@lru_cache(maxsize=4096)  # asked every minute, and the same until the day's expectations change
+def _best_counters(slots: "Slots") -> tuple[int, ...]:
     from server.advisor.shift_plan import plan_counters
 
-    return {key: plan_counters(day.slots).counters for key, day in days.items() if len(day.slots)}
+    return plan_counters(slots).counters
+
+
+def _rates(found: "Judgement") -> tuple[float, float]:
+    figures = found.question.figures
+    return figures.arrival_rate.mean, figures.service_rate.mean
 
 
 def _judge_all(asked: "dict[str, Question]") -> Judgements:

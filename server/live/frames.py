@@ -3,25 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
+from websockets import frames as websocket
 
 from server.domain.audience import event_view, snapshot_view
 from server.domain.events import Event
 from server.domain.hall import Hall
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
-    """One message as text, and the place in the log that it brings its reader to."""
+    """One message as JSON, and the place in the log that it brings its reader to."""
 
     seq: int
-    text: str
+    payload: bytes
+
+    @property
+    def text(self) -> str:
+        return self.payload.decode()
+
+    @cached_property
+    def wire(self) -> bytes:
+        """As it goes over the line: a server's frames have no mask, so the bytes are the same for everyone."""
+        return websocket.Frame(websocket.Opcode.TEXT, self.payload).serialize(mask=False)
 
 
 def _frame(seq: int, body: dict[str, Any]) -> Frame:
-    return Frame(seq, orjson.dumps(body).decode())
+    return Frame(seq, orjson.dumps(body))
 
 
 def snapshot_frame(hall: Hall, audience: str, now: datetime, speed: float) -> Frame:

@@ -2,29 +2,47 @@
 
 import asyncio
 import logging
+import random
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from time import monotonic
 
 from server.advisor.rates import Measurements
-from server.live.frames import events_frame, heartbeat_frame, snapshot_frame
-from server.live.place import Listener, Place
+from server.domain.events import Event
+from server.live import joining
+from server.live.frames import heartbeat_frame
+from server.live.kept import Kept
+from server.live.listener import Listener
+from server.live.place import Place
 from server.storage.database import Database
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
 from server.storage.history import experience_of
 from server.storage.server_clock import ServerClock
+from server.watch.relaying import RelayWatch
+from server.watch.screens import Screens
 
 log = logging.getLogger(__name__)
 
 A_DAY = 1_000_000  # more events than any business day has
+PAGE = 1000  # events read at once
+IDLE_S = 60.0
+SLICE = 100  # heartbeats, a millisecond of them, before others have their turn: a call-out must not wait for all
+SOONEST_MS, EACH_MS, LATEST_MS = 200, 0.3, 3000.0
 
 
 class Hub:
     def __init__(self, reader: Database, clock: ServerClock) -> None:
         self._reader = reader
         self._clock = clock
+        self.screens = Screens()
+        self.watch = RelayWatch()
+        self.sockets = 0  # open ones, those included that are only on their way in
+        self.revoked: Collection[str] = ()  # the holders of tokens that were taken back, as last polled
+        self._kept = Kept()
         self._places: dict[str, Place] = {}
         self._loading: dict[str, asyncio.Task[Place]] = {}
+        self._crowd: int | None = None  # how many were here when the process began to end
 
     @property
     def places(self) -> dict[str, Place]:
@@ -40,13 +58,14 @@ class Hub:
     async def place(self, branch_id: str) -> Place:
         """The branch, loaded once however many ask for it at the same time. BranchNotFound if there is none."""
         found = self._places.get(branch_id)
-        if found is not None:
-            return found
-        task = self._loading.get(branch_id)
-        if task is None:
-            task = self._loading[branch_id] = asyncio.create_task(self._load(branch_id))
-            task.add_done_callback(lambda _: self._loading.pop(branch_id, None))
-        return await asyncio.shield(task)
+        if found is None:
+            task = self._loading.get(branch_id)
+            if task is None:
+                task = self._loading[branch_id] = asyncio.create_task(self._load(branch_id))
+                task.add_done_callback(lambda _: self._loading.pop(branch_id, None))
+            found = await asyncio.shield(task)
+        found.asked_at = monotonic()
+        return found
 
     async def _load(self, branch_id: str) -> Place:
         place = await asyncio.to_thread(self._read, branch_id)
@@ -65,21 +84,36 @@ class Hub:
         measurements = Measurements(hall.branch, still, experience=experience, unstored=unstored)
         for event in today:
             measurements.apply(event)
-        return Place(hall, today, measurements)
+        return Place(hall, today, measurements, self._kept)
 
     async def catch_up(self, branch_id: str) -> None:
         """Brings the branch to the end of the log."""
         place = self._places.get(branch_id)
         while place is not None:
-            after = place.hall.seq
-            found = await asyncio.to_thread(self._events, branch_id, after)
-            place.apply(found, self._clock.now(), self._clock.speed)
-            if not found:
+            found = await asyncio.to_thread(self.read_log, branch_id, place.hall.seq, PAGE)
+            self._deliver(place, found)
+            if len(found) < PAGE:
                 return
 
-    def _events(self, branch_id: str, after: int) -> list[Any]:
+    def read_log(self, branch_id: str, after: int, limit: int) -> list[Event]:
+        """For a thread of its own."""
         with self._reader.begin() as connection:
-            return events_after(connection, branch_id, after)
+            return events_after(connection, branch_id, after, limit)
+
+    def take(self, branch_id: str, happened: Sequence[Event]) -> None:
+        """What this process has just committed goes to the screens as it is, where it follows what they have; where
+        another process has written in between, the log is read as soon as there is news of it."""
+        place = self._places.get(branch_id)
+        if place is not None and happened[0].seq <= place.hall.seq + 1:
+            self._deliver(place, happened)
+
+    def _deliver(self, place: Place, events: Sequence[Event]) -> None:
+        before, now = place.hall.seq, self._clock.now()
+        place.apply(events, now, self._clock.speed)
+        if place.hall.seq > before:
+            fresh = events[before - place.hall.seq]
+            late = (now - fresh.at).total_seconds() / self._clock.speed
+            self.watch.delivered(place.hall.branch.id, before + 1, place.hall.seq, late, len(place.listeners))
 
     def forget(self, branch_id: str) -> None:
         """The log was replaced: everyone starts anew from a snapshot."""
@@ -87,31 +121,49 @@ class Hub:
         for listener in list(place.listeners) if place else []:
             listener.end("restart")
 
-    def beat(self) -> None:
-        """A heartbeat to everyone: what a watchdog waits for when nothing happens."""
-        now, speed = self._clock.now(), self._clock.speed
-        for place in self._places.values():
-            if place.listeners:
-                place.send_all(heartbeat_frame(place.hall.seq, now, speed))
+    def forget_idle(self, keep: Collection[str]) -> None:
+        """Drops the branches that nobody listens to or has asked for in the last minute, but for those in `keep`."""
+        latest = monotonic() - IDLE_S
+        for branch_id, place in list(self._places.items()):
+            if branch_id not in keep and not place.listeners and place.asked_at < latest:
+                del self._places[branch_id]
 
-    def join(self, place: Place, listener: Listener, after: int | None, epoch: str | None) -> None:
-        """First what the listener has missed, then live; nothing can come in between, for nothing here waits."""
-        hall = place.hall
-        missed = place.since(after) if after is not None and epoch == hall.epoch else None
-        if missed is None:
-            listener.send(snapshot_frame(hall, listener.audience, self.now(), self.speed))
-        elif missed:
-            listener.send(events_frame(after or 0, hall.seq, missed, listener.audience, self.now(), self.speed))
-        place.listeners.add(listener)
+    async def beat(self) -> None:
+        """A heartbeat to everyone: what a watchdog waits for when nothing happens."""
+        written = 0
+        for place in list(self._places.values()):
+            frame = None
+            for listener in list(place.listeners):
+                # Others have had their turn in between: the hall may have moved on, and the reader with it.
+                if frame is None or frame.seq != place.hall.seq:
+                    frame = heartbeat_frame(place.hall.seq, self._clock.now(), self._clock.speed)
+                listener.beat(frame, monotonic())
+                written += 1
+                if written % SLICE == 0:
+                    await asyncio.sleep(0)
+
+    async def join(self, branch_id: str, listener: Listener, after: int | None, epoch: str | None) -> Place:
+        """First what the listener has missed, then live."""
+        place = await joining.join(self, branch_id, listener, after, epoch)
+        if self._crowd is not None:
+            listener.end("restart")
+        return place
 
     def let_go(self, holders: set[str]) -> None:
-        """Whoever listens with a token that was taken back."""
+        """Whoever has a token that was taken back: they hear no more, and the door knows them."""
+        self.revoked = holders
         for place in self._places.values():
             for listener in [one for one in place.listeners if one.holder_id in holders]:
                 listener.end("revoked")
 
     def say_goodbye(self) -> None:
         """The process ends: everyone is told to come back in a moment."""
+        self._crowd = max(self.sockets, self._crowd or 0)
         for place in self._places.values():
             for listener in list(place.listeners):
                 listener.end("restart")
+
+    def retry_after_ms(self) -> int:
+        """When somebody who must go is to come back: ten thousand must not all come in the same instant."""
+        crowd = max(self.sockets, self._crowd or 0)
+        return SOONEST_MS + round(random.uniform(0, min(max(EACH_MS * crowd, SOONEST_MS), LATEST_MS)))

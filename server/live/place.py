@@ -1,9 +1,9 @@
 """One branch as this process sees it: the hall at the newest event, its figures, and who listens."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from server.advisor.outlook import Outlook, outlooks
 from server.advisor.queue_record import QueueRecords
@@ -13,42 +13,30 @@ from server.domain.events import Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
 from server.live.frames import Frame, events_frame
+from server.live.kept import Kept, after
+from server.live.listener import Listener
 
-KEPT_EVENTS = 2000
-QUEUE_LIMIT = 256
 OUTLOOK_HOLDS = timedelta(seconds=5)  # rates change slowly, and many kiosks ask
-
-
-class Listener:
-    """One socket's place in the stream, with a bounded queue: who does not keep up is let go and resumes."""
-
-    def __init__(self, audience: str, holder_id: str) -> None:
-        self.audience = audience
-        self.holder_id = holder_id
-        self.frames: asyncio.Queue[Frame] = asyncio.Queue(maxsize=QUEUE_LIMIT)
-        self.ended: str | None = None  # why: slow | restart | revoked
-        self.on_end = asyncio.Event()
-
-    def send(self, frame: Frame) -> None:
-        try:
-            self.frames.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.end("slow")
-
-    def end(self, reason: str) -> None:
-        self.ended = self.ended or reason
-        self.on_end.set()
+FIRST_HOLDS_S = 0.1  # a first frame tells the time, which the next heartbeat puts right
+MOST_FIRST = 32
 
 
 class Place:
-    def __init__(self, hall: Hall, today: Sequence[Event], measurements: Measurements) -> None:
+    """`today` is what happened since the business day began: the figures are made of it."""
+
+    def __init__(
+        self, hall: Hall, today: Sequence[Event], measurements: Measurements, kept: Kept | None = None
+    ) -> None:
         self.hall = hall
         self.measurements = measurements
         self.listeners: set[Listener] = set()
+        self.asked_at = monotonic()
         self.records = QueueRecords(hall.branch)
         for event in today:
             self.records.apply(event)
-        self._recent: deque[Event] = deque(today, maxlen=KEPT_EVENTS)
+        self._kept = kept or Kept()
+        self._recent: deque[Event] = deque()
+        self._first: dict[tuple[int | None, str], tuple[float, Frame]] = {}
         self._outlooks: tuple[datetime, dict[str, Outlook]] | None = None
 
     def apply(self, events: Sequence[Event], now: datetime, speed: float) -> None:
@@ -56,13 +44,14 @@ class Place:
         fresh = [event for event in events if event.seq > self.hall.seq]
         if not fresh:
             return
-        after = self.hall.seq
+        before = self.hall.seq
+        self._first.clear()
         for event in fresh:
             evolve(self.hall, event)
             self.measurements.apply(event)
             self.records.apply(event)
-            self._recent.append(event)
-        self.broadcast(lambda audience: events_frame(after, self.hall.seq, fresh, audience, now, speed))
+            self._kept.keep(self._recent, event)
+        self.broadcast(lambda audience: events_frame(before, self.hall.seq, fresh, audience, now, speed))
 
     def broadcast(self, make: Callable[[str], Frame]) -> None:
         """Written once for each audience that is there."""
@@ -71,9 +60,14 @@ class Place:
         for listener in self.listeners:
             listener.send(frames[listener.audience])
 
-    def send_all(self, frame: Frame) -> None:
-        for listener in self.listeners:
-            listener.send(frame)
+    def first_frame(self, seq: int | None, audience: str, make: Callable[[], Frame]) -> Frame:
+        """What somebody who is at `seq` (None: nowhere) starts from: written once for all who come together."""
+        held = self._first.get((seq, audience))
+        if held is None or monotonic() - held[0] > FIRST_HOLDS_S:
+            if len(self._first) >= MOST_FIRST:
+                self._first.clear()
+            held = self._first[seq, audience] = monotonic(), make()
+        return held[1]
 
     def outlooks(self, now: datetime) -> dict[str, Outlook]:
         """What is known of every queue when a wait is quoted."""
@@ -84,9 +78,5 @@ class Place:
         return held[1]
 
     def since(self, seq: int) -> list[Event] | None:
-        """The events after `seq`, if they are still in memory; None where a snapshot is due."""
-        if seq == self.hall.seq:
-            return []
-        if seq > self.hall.seq or not self._recent or self._recent[0].seq > seq + 1:
-            return None
-        return [event for event in self._recent if event.seq > seq]
+        """The events after `seq`, which is no later than the hall's, if they are still in memory; else None."""
+        return [] if seq == self.hall.seq else after(self._recent, seq)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from time import monotonic
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from server.live.bus import OnNews
@@ -12,13 +14,20 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "callboard:news"
 RETRY_S = 1.0
+QUIET_S = 1.0  # after so long without news we say something ourselves
+DEAD_S = 3.0  # after so long without hearing anything the line is dead, whatever TCP believes
+CLOSING_S = 1.0
+ANYBODY = "-"  # no news to anybody
 
 
 class RedisBus:
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, decode_responses=True, socket_connect_timeout=1, socket_timeout=5)
+        self._redis = Redis.from_url(url, decode_responses=True, socket_connect_timeout=1, socket_timeout=2)
+        self.up = False
         self._on_news: OnNews | None = None
-        self._outbox: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
+        self._outbox: dict[str, int] = {}  # of each branch only the newest: after an outage nobody needs the others
+        self._news = asyncio.Event()
+        self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, on_news: OnNews) -> None:
@@ -28,34 +37,53 @@ class RedisBus:
     def publish(self, branch_id: str, seq: int) -> None:
         if self._on_news:
             self._on_news(branch_id, seq)  # our own listeners need not wait for the way round
-        if not self._outbox.full():
-            self._outbox.put_nowait(f"{branch_id} {seq}")
+        self._outbox[branch_id] = seq
+        self._news.set()
 
     async def close(self) -> None:
+        self._closing = True
         for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            task.cancel()  # which the client may take for its own affair, as when it is only just connecting
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSING_S)
         await self._redis.aclose()
 
     async def _send(self) -> None:
-        while True:
-            message = await self._outbox.get()
+        while not self._closing:
+            await self._news.wait()
+            self._news.clear()
+            news, self._outbox = self._outbox, {}
             try:
-                await self._redis.publish(CHANNEL, message)
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for branch_id, seq in news.items():
+                        pipeline.publish(CHANNEL, f"{branch_id} {seq}")
+                    await pipeline.execute()
             except (RedisError, OSError) as error:
                 log.warning("the bus is away, news is found by the poll: %s", error)
 
     async def _listen(self) -> None:
-        while True:
+        while not self._closing:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    while True:
-                        found = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5)
-                        if found and self._on_news:
-                            branch_id, _, seq = found["data"].rpartition(" ")
-                            if seq.isdecimal():  # anyone may write on the channel
-                                self._on_news(branch_id, int(seq))
+                    self.up = True
+                    await self._hear(pubsub)
             except (RedisError, OSError, UnicodeDecodeError) as error:
+                self.up = False
                 log.warning("the bus is away, news is found by the poll: %s", error)
                 await asyncio.sleep(RETRY_S)
+
+    async def _hear(self, pubsub: PubSub) -> None:
+        heard_at = monotonic()
+        while not self._closing:
+            found = await pubsub.get_message(ignore_subscribe_messages=True, timeout=QUIET_S)
+            if found is not None:
+                heard_at = monotonic()
+            elif monotonic() - heard_at > DEAD_S:
+                raise TimeoutError("nothing comes from it")
+            else:
+                await self._redis.publish(CHANNEL, ANYBODY)  # comes back to us, if anything does
+            if found and self._on_news:
+                branch_id, _, seq = found["data"].rpartition(" ")
+                if seq.isdecimal():  # anyone may write on the channel
+                    self._on_news(branch_id, int(seq))

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+from server.domain.events import Event
 from server.live.bus import Bus
 from server.live.hub import Hub
 from server.storage.branches import revoked_holders
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 BEAT_S = 1.0
+READ_AT_ONCE = 3  # branches: one whose log is slow to read does not hold up the others, nor take all threads
 
 
 class Relay:
@@ -25,6 +27,7 @@ class Relay:
         self._clock = clock
         self._news: dict[str, int] = {}
         self._woken = asyncio.Event()
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -37,6 +40,14 @@ class Relay:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._bus.close()
+
+    def written(self, branch_id: str, happened: Sequence[Event]) -> None:
+        """What this process has just committed: at once to our own screens, and word of it to the other processes."""
+        try:
+            self._hub.take(branch_id, happened)
+        except Exception:
+            self._start_anew(branch_id)
+        self._bus.publish(branch_id, happened[-1].seq)
 
     def on_news(self, branch_id: str, seq: int) -> None:
         """The branch has come to `seq`. Cheap, and harmless when it is not true."""
@@ -57,22 +68,29 @@ class Relay:
         await self._woken.wait()
         self._woken.clear()
         news, self._news = self._news, {}
-        for branch_id, seq in news.items():
+        await asyncio.gather(*(self._carry_one(branch_id, seq) for branch_id, seq in news.items()))
+
+    async def _carry_one(self, branch_id: str, seq: int) -> None:
+        async with self._reading:
             place = self._hub.places.get(branch_id)
             if place is None or place.hall.seq >= seq:
-                continue
+                return
             try:
                 await self._hub.catch_up(branch_id)
             except DatabaseError as error:
                 log.warning("the log of %s cannot be read just now: %s", branch_id, error)
             except Exception:
-                log.exception("the log of %s does not follow what is known: loading it anew", branch_id)
-                self._hub.forget(branch_id)
+                self._start_anew(branch_id)
+
+    def _start_anew(self, branch_id: str) -> None:
+        log.exception("the log of %s does not follow what is known: loading it anew", branch_id)
+        self._hub.forget(branch_id)
 
     async def _poll(self) -> None:
         """Finds what the bus has lost, and what another process has set."""
         await asyncio.sleep(POLL_S)
         found, revoked = await asyncio.to_thread(self._look)
+        self._hub.watch.polled()
         self._hub.let_go(revoked)
         for branch_id, (epoch, seq) in found.items():
             place = self._hub.places.get(branch_id)
@@ -88,4 +106,4 @@ class Relay:
 
     async def _beat(self) -> None:
         await asyncio.sleep(BEAT_S)
-        self._hub.beat()
+        await self._hub.beat()

@@ -122,6 +122,11 @@ def diverting(hall: Hall, offers: Iterable[Offer]) -> list[Json]:
     return found
 
 
+def crowded(hall: Hall) -> bool:
+    """Whether so many wait who could go to a machine that it is worth asking how long they wait."""
+    return any(people >= CROWD for _, _, people in _could_go(hall))
+
+
 def _could_go(hall: Hall) -> list[tuple[str, str, int]]:
     """(queue, machines' queue, how many wait there whose service a machine can do)."""
     counted: dict[tuple[str, str], int] = {}

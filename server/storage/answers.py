@@ -1,22 +1,47 @@
 """Remembers the answer to each command by its key, so that a retry is answered and never done twice."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+import orjson
+from sqlalchemy import Connection, Engine, delete, exists, select
 
 from server.actions.decision import Command
-from server.storage.tables import answers
+from server.storage.rows import KeptAnswer, rows_for
+from server.storage.tables import answers, branches
 
 Slot = tuple[str, str]  # (actor, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Told(Mapping[str, Any]):
+    """An answer as it is sent, `body`, and as it is kept. Who looks into it has it read; most only send it on."""
+
+    __slots__ = ("_read", "body")
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self._read: dict[str, Any] | None = None
+
+    @property
+    def _whole(self) -> dict[str, Any]:
+        if self._read is None:
+            self._read = orjson.loads(self.body)
+        return self._read
+
+    def __getitem__(self, name: str) -> Any:
+        return self._whole[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+class Answer(NamedTuple):
     fingerprint: str
-    body: dict[str, Any]
+    told: Told
 
 
 def slot_of(command: Command) -> Slot | None:
@@ -25,24 +50,29 @@ def slot_of(command: Command) -> Slot | None:
 
 def known_answers(connection: Connection, branch_id: str, commands: Iterable[Command]) -> dict[Slot, Answer]:
     """The stored answers to any of these commands."""
-    keys = {command.key for command in commands if command.key}
-    if not keys:
+    slots = [slot for command in commands if (slot := slot_of(command))]
+    if not slots:
         return {}
-    rows = connection.execute(select(answers).where(answers.c.branch_id == branch_id, answers.c.key.in_(keys)))
-    return {(row.actor, row.key): Answer(row.fingerprint, row.body) for row in rows}
+    kept = rows_for(connection).find_answers(connection, branch_id, slots)
+    return {(one.actor, one.key): Answer(one.fingerprint, Told(one.body)) for one in kept}
 
 
 def save_answers(connection: Connection, branch_id: str, new: dict[Slot, Answer], now: datetime) -> None:
-    rows = [
-        {
-            "branch_id": branch_id,
-            "actor": actor,
-            "key": key,
-            "fingerprint": answer.fingerprint,
-            "body": answer.body,
-            "at": now,
-        }
-        for (actor, key), answer in new.items()
-    ]
-    if rows:
-        connection.execute(insert(answers), rows)
+    found = [KeptAnswer(*slot, answer.fingerprint, answer.told.body) for slot, answer in new.items()]
+    rows_for(connection).add_answers(connection, branch_id, found, now)
+
+
+def forget_old_answers(engine: Engine, before: datetime, limit: int = 1000) -> int:
+    """Throws away answers given before then, about `limit` of them at once, those of one commit together; gives how
+    many. A retry that comes later than that is done anew, so leave a day at least."""
+    gone = 0
+    with engine.begin() as connection:
+        old = exists().where(answers.c.branch_id == branches.c.id, answers.c.at < before)
+        for branch_id in connection.execute(select(branches.c.id).where(old).order_by(branches.c.id)).scalars().all():
+            mine = answers.c.branch_id == branch_id, answers.c.at < before
+            last = select(answers.c.at).where(*mine).order_by(answers.c.at).offset(limit - gone - 1).limit(1)
+            until = connection.execute(last).scalar_one_or_none() or before
+            gone += connection.execute(delete(answers).where(*mine, answers.c.at <= until)).rowcount
+            if gone >= limit:
+                break
+    return gone

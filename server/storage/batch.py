@@ -1,28 +1,22 @@
 """One transaction: each branch taken by its lock, its commands run on the hall in memory, all written once."""
 
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from server.actions.decision import Command
 from server.actions.run import begin_day, run
+from server.domain.branch import Branch
 from server.domain.events import Event
+from server.domain.evolve import evolve
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
-from server.storage.answers import Answer, Slot, known_answers, save_answers, slot_of
+from server.storage.answers import Answer, Slot, Told, known_answers, save_answers, slot_of
+from server.storage.event_log import events_after
 from server.storage.halls import load_hall, save
-from server.storage.tables import branches
+from server.storage.rows import rows_for, text_of
+from server.storage.waiting import Outcome, Waiting
 
-
-@dataclass(slots=True, eq=False)
-class Waiting:
-    """A command whose answer is awaited."""
-
-    command: Command
-    answer: Future[dict[str, Any]] = field(default_factory=Future)
+MOST_BEHIND = 200  # events: reading a hall costs about as much
 
 
 class Poisoned(Exception):
@@ -38,60 +32,52 @@ class Batch:
     def __init__(self, taken: list[Waiting], halls: dict[str, Hall]) -> None:
         self._taken = taken
         self._halls = halls  # shared with the batches before and after; never ahead of the database
-        self._outcomes: list[tuple[Waiting, dict[str, Any] | Refusal]] = []
+        self.outcomes: list[tuple[Waiting, Outcome]] = []
+        self.happened: dict[str, tuple[Branch, list[Event]]] = {}  # branch -> its settings, and its new events
 
-    def commit(self, engine: Engine, now: datetime) -> dict[str, int]:
-        """Runs and writes everything, or nothing. Gives branch -> its newest seq, for those with news."""
+    def commit(self, engine: Engine, now: datetime) -> None:
+        """Runs and writes everything, or nothing; then `outcomes` and `happened` are what came of it."""
         by_branch: dict[str, list[Waiting]] = {}
         for waiting in self._taken:
             by_branch.setdefault(waiting.command.branch_id, []).append(waiting)
-        news: dict[str, int] = {}
         try:
             with engine.begin() as connection:
                 # In one order everywhere, or two processes would wait for each other for ever.
                 for branch_id in sorted(by_branch):
-                    seq = self._run_branch(connection, branch_id, by_branch[branch_id], now)
-                    if seq is not None:
-                        news[branch_id] = seq
+                    self._run_branch(connection, branch_id, by_branch[branch_id], now)
         except BaseException:
             for branch_id in by_branch:
                 self._halls.pop(branch_id, None)
             raise
-        return news
 
-    def settle(self) -> None:
-        """Gives everyone their answer; only after the commit."""
-        for waiting, outcome in self._outcomes:
-            if isinstance(outcome, Refusal):
-                waiting.answer.set_exception(outcome)
-            else:
-                waiting.answer.set_result(outcome)
-
-    def _run_branch(
-        self, connection: Connection, branch_id: str, waiting: list[Waiting], now: datetime
-    ) -> int | None:
+    def _run_branch(self, connection: Connection, branch_id: str, waiting: list[Waiting], now: datetime) -> None:
         hall = self._take(connection, branch_id)
         if hall is None:
-            self._outcomes += [(one, Refusal("branch_not_found")) for one in waiting]
-            return None
+            self.outcomes += [(one, Refusal("branch_not_found")) for one in waiting]
+            return
         known = known_answers(connection, branch_id, (one.command for one in waiting))
         new: dict[Slot, Answer] = {}
         events: list[Event] = begin_day(hall, now)
         for one in waiting:
-            self._outcomes.append((one, self._run_one(hall, one, known | new, new, events, now)))
+            self.outcomes.append((one, self._run_one(hall, one, known, new, events, now)))
         save(connection, hall, events)
         save_answers(connection, branch_id, new, now)
-        return hall.seq if events else None
+        if events:
+            self.happened[branch_id] = hall.branch, events
 
     def _take(self, connection: Connection, branch_id: str) -> Hall | None:
-        """Locks the branch. The hall in memory serves only if nobody else has written since."""
-        lock = select(branches.c.last_seq, branches.c.epoch).where(branches.c.id == branch_id)
-        row = connection.execute(lock.with_for_update()).one_or_none()
-        if row is None:
+        """Locks the branch. The hall in memory is first brought to where another process has left it; loaded anew
+        where it cannot be, or where that is less work."""
+        found = rows_for(connection).take_branch(connection, branch_id)
+        if found is None:
             return None
+        seq, epoch = found
         hall = self._halls.get(branch_id)
-        if hall is None or hall.seq != row.last_seq or hall.epoch != row.epoch:
+        if hall is None or hall.epoch != epoch or not 0 <= seq - hall.seq <= MOST_BEHIND:
             hall = self._halls[branch_id] = load_hall(connection, branch_id)
+        elif hall.seq != seq:
+            for event in events_after(connection, branch_id, hall.seq, MOST_BEHIND):
+                evolve(hall, event)
         return hall
 
     def _run_one(
@@ -102,12 +88,12 @@ class Batch:
         new: dict[Slot, Answer],
         events: list[Event],
         now: datetime,
-    ) -> dict[str, Any] | Refusal:
+    ) -> Told | Refusal:
         command = waiting.command
         slot = slot_of(command)
-        earlier = known.get(slot) if slot else None
+        earlier = (known.get(slot) or new.get(slot)) if slot else None
         if earlier is not None:
-            return earlier.body if earlier.fingerprint == command.fingerprint else Refusal("key_reused")
+            return earlier.told if earlier.fingerprint == command.fingerprint else Refusal("key_reused")
         try:
             happened, answer = run(hall, command, now)
         except Refusal as refusal:
@@ -115,6 +101,7 @@ class Batch:
         except Exception as error:
             raise Poisoned(waiting, error) from error
         events += happened
+        told = Told(text_of(answer))
         if slot:
-            new[slot] = Answer(command.fingerprint, answer)
-        return answer
+            new[slot] = Answer(command.fingerprint, told)
+        return told

@@ -5,18 +5,35 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+
+from server.storage.dead_lines import give_up_dead_lines
 
 Database = Engine
 DatabaseError = SQLAlchemyError
+DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)  # no fault of what was asked: try again
+
+# A server that cannot be reached, and a machine that has gone without a word, are noticed in seconds: the system's
+# own patience is hours.
+TO_POSTGRESQL = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
+# A process that stops in the middle of a transaction (a machine that is suspended, a cable pulled out) holds its
+# branches only so long, or no other process could go on with them.
+LET_GO = "SET SESSION idle_in_transaction_session_timeout = '5s'"
 
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def open_database(url: str, *, writing: bool) -> Engine:
-    """An engine for the one writer thread, or one for reads, which never wait for the writer."""
+def open_database(url: str, *, writing: bool, patience_s: float | None = None) -> Engine:
+    """An engine for the one writer thread, or one for reads, which never wait for the writer. On PostgreSQL a
+    statement without an answer within `patience_s` fails as a lost connection does; None: it may take its time."""
     options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
@@ -26,7 +43,22 @@ def open_database(url: str, *, writing: bool) -> Engine:
         # A hall is read in several statements: they must all see the same moment, whatever is written meanwhile.
         options["isolation_level"] = "REPEATABLE READ"
     size = 2 if writing else 8
-    return create_engine(url, pool_size=size, max_overflow=8, pool_pre_ping=True, **options)
+    engine = create_engine(
+        url, pool_size=size, max_overflow=8, pool_pre_ping=True, connect_args=TO_POSTGRESQL, **options
+    )
+    if patience_s is not None:
+        give_up_dead_lines(engine, patience_s)
+        _prepare_postgresql(engine)
+    return engine
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _configure(connection: DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(LET_GO)
+        cursor.close()
+        connection.commit()
 
 
 def _prepare_sqlite(engine: Engine, begin: str) -> None:

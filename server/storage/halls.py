@@ -1,14 +1,10 @@
 """The hall as it is written down: loads one whole, and saves what a batch of commands changed."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from server.domain.advice import advice_from
 from server.domain.audience import whole
@@ -17,7 +13,8 @@ from server.domain.counter import Counter, counter_from
 from server.domain.events import Event
 from server.domain.hall import Call, Hall, QueueTally
 from server.domain.ticket import Segment, State, Ticket
-from server.storage.tables import HELD, branches, counters, events, tickets
+from server.storage.rows import Rows, rows_for, text_of
+from server.storage.tables import HELD, branches, counters, tickets
 
 
 class BranchNotFound(LookupError):
@@ -105,41 +102,28 @@ def save(connection: Connection, hall: Hall, news: list[Event]) -> None:
     """The events, and the new state of what they changed, in a few statements whatever their number."""
     if not news:
         return
-    connection.execute(insert(events), [_event_row(event) for event in news])
-    _save_tickets(connection, {e.ticket.id: e.ticket for e in news if e.ticket}.values())
+    rows = rows_for(connection)
+    rows.add_events(connection, news)
+    _save_tickets(connection, rows, [event.ticket for event in news if event.ticket])
     changed = {e.counter.id: e.counter for e in news if e.counter}
     if changed:
         connection.execute(_UPDATE_COUNTER, [_counter_row(counter) for counter in changed.values()])
-    values: dict[str, Any] = {"last_seq": hall.seq, "state": state_of(hall)}
     if any(event.branch for event in news):
-        values["settings"] = whole(hall.branch)
-    connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(values))
+        settings = {"settings": whole(hall.branch)}
+        connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(settings))
+    rows.save_branch(connection, hall.branch.id, hall.seq, text_of(state_of(hall)))
 
 
-def _save_tickets(connection: Connection, changed: Iterable[Ticket]) -> None:
+def _save_tickets(connection: Connection, rows: Rows, states: list[Ticket]) -> None:
     """Those who left a counter first: two tickets never stand at one counter, not even between statements."""
-    leaving = [t for t in changed if not t.at_counter]
-    arriving = [t for t in changed if t.at_counter]
-    if leaving:
-        connection.execute(_upsert(connection.dialect.name), [whole(t) for t in leaving])
-    if len(arriving) > 1:
+    changed = {ticket.id: ticket for ticket in states}
+    arriving = [t for t in changed.values() if t.at_counter]
+    rows.put_tickets(connection, [t for t in changed.values() if not t.at_counter])
+    if len(arriving) > 1 and len(states) > len(changed):
         # Within one batch a ticket may have gone from one counter to another that its neighbour left for its own.
         ids = [t.id for t in arriving]
         connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(counter_id=None))
-    if arriving:
-        connection.execute(_upsert(connection.dialect.name), [whole(t) for t in arriving])
-
-
-_FIXED = {"id", "visit_id", "branch_id", "business_day", "prefix", "serial", "step", "number"}
-
-
-@cache
-def _upsert(dialect: str) -> Any:
-    """Made once: every commit needs it, and it is slow to make."""
-    make: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    statement = make(tickets)
-    changing = {c.name: statement.excluded[c.name] for c in tickets.c if c.name not in _FIXED}
-    return statement.on_conflict_do_update(index_elements=["id"], set_=changing)
+    rows.put_tickets(connection, arriving)
 
 
 _UPDATE_COUNTER = (
@@ -156,15 +140,3 @@ _UPDATE_COUNTER = (
 
 def _counter_row(counter: Counter) -> dict[str, Any]:
     return {"key": counter.id} | {f"new_{name}": value for name, value in whole(counter).items()}
-
-
-def _event_row(event: Event) -> dict[str, Any]:
-    return {
-        "branch_id": event.branch_id,
-        "seq": event.seq,
-        "kind": event.kind,
-        "at": event.at,
-        "actor": event.actor,
-        "ticket_id": event.ticket.id if event.ticket else None,
-        "body": whole(event),
-    }

@@ -14,8 +14,9 @@ from server.advisor.class_day import ClassDay, class_day_from
 from server.advisor.experience import Experience
 from server.advisor.rates import DayRecords, Measurements
 from server.domain.branch import Branch
-from server.domain.events import Event, event_from
 from server.domain.hall import Hall
+from server.storage.day_pack import DayPack
+from server.storage.days import started
 from server.storage.event_log import events_after
 from server.storage.tables import class_days, events
 
@@ -77,22 +78,23 @@ def _missed_days(
 ) -> Iterator[tuple[date, DayRecords]]:
     """The days between the last one stored and the present, the newest first."""
     for _ in range(MISSED):
-        began = _day_before(connection, branch.id, before_seq)
-        if began is None or began.day is None or (stored is not None and began.day <= stored):
+        found = _day_before(connection, branch.id, before_seq)
+        if found is None or (stored is not None and found[0] <= stored):
             return
+        day, first_seq = found
         measurements = Measurements(branch)
-        for event in events_after(connection, branch.id, began.seq - 1, before_seq - began.seq):
+        for event in events_after(connection, branch.id, first_seq - 1, before_seq - first_seq):
             measurements.apply(event)
-        yield began.day, measurements.day_records(branch.expiry(began.day))
-        before_seq = began.seq
+        yield day, measurements.day_records(branch.expiry(day))
+        before_seq = first_seq
 
 
-def _day_before(connection: Connection, branch_id: str, seq: int) -> Event | None:
-    """The event that began the business day before `seq`: found by going back through that one day."""
-    body = connection.execute(
-        select(events.c.body)
-        .where(events.c.branch_id == branch_id, events.c.kind == "branch.day_started", events.c.seq < seq)
-        .order_by(events.c.seq.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return None if body is None else event_from(body)
+def _day_before(connection: Connection, branch_id: str, seq: int) -> tuple[date, int] | None:
+    """The business day before `seq`, and where it begins; it may have been put away."""
+    row = connection.execute(
+        started(branch_id).where(events.c.seq < seq).order_by(events.c.seq.desc()).limit(1)
+    ).first()
+    if row is not None:
+        return date.fromisoformat(row.body["day"]), row.seq
+    pack = DayPack.at(connection, branch_id, seq - 1)
+    return None if pack is None else (pack.day, pack.first_seq)

@@ -75,6 +75,9 @@ counters = Table(
     UniqueConstraint("branch_id", "number"),
 )
 
+# The tickets that a hall holds, if they are of its day: the open ones and those who were missed.
+HELD = "state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"
+
 tickets = Table(
     "tickets",
     metadata,
@@ -120,9 +123,15 @@ tickets = Table(
         "ix_tickets_held",
         "branch_id",
         "business_day",
-        sqlite_where=text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
-        postgresql_where=text("state IN ('booked', 'waiting', 'called', 'serving', 'parked', 'no_show')"),
+        sqlite_where=text(HELD),
+        postgresql_where=text(HELD),
     ),
+)
+
+# What tells how the hall is set up, as against who passes through it: a few dozen of a day's thousands.
+SETUP = (
+    "kind IN ('branch.day_started', 'branch.changed',"
+    " 'counter.opened', 'counter.paused', 'counter.closed', 'counter.profiled')"
 )
 
 events = Table(
@@ -133,7 +142,7 @@ events = Table(
     Column("kind", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(120), nullable=False),
-    Column("ticket_id", String(80), index=True),
+    Column("ticket_id", String(80)),
     Column("body", JSON, nullable=False),
     Index(
         "ix_events_scores",
@@ -142,6 +151,8 @@ events = Table(
         sqlite_where=text("kind = 'advice.scored'"),
         postgresql_where=text("kind = 'advice.scored'"),
     ),
+    # Where each business day begins, and how the hall was set up then, without reading all that happened in it.
+    Index("ix_events_setup", "branch_id", "seq", sqlite_where=text(SETUP), postgresql_where=text(SETUP)),
 )
 
 # What the advisor keeps of a day that is over, one row a class: found again from the log, so never the only copy.

@@ -2,17 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
-from fastapi import Depends
-from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from server.actions.decision import Actor
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
 from server.web.problems import Problem
-from server.web.services import Services, services
 
 EVERYONE = frozenset({"kiosk", "display", "machine", "teller", "manager", "operator"})
 STAFF = frozenset({"teller", "manager", "operator"})
@@ -49,22 +46,26 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screen_manager": frozenset({"manager"}),
 }
 
-# Only says in the documents that there is a token; `bearer` reads it, from sockets too.
-BEARER = HTTPBearer(auto_error=False, description="The token of a device or a person: `python -m server token`.")
-
-REMEMBERED_S = 1.0  # a token that was taken back stops working within this time
+REMEMBERED_S = 60.0  # those taken back meanwhile are told of once a second
+UNKNOWN_S = 1.0  # a token that was made a moment ago is known this soon
 
 
 class Doorman:
-    """Knows tokens for a moment, so that a busy kiosk does not cost a query a request."""
+    """Knows tokens for a while, so that a press does not cost a query; `revoked` are the holders of those that were
+    taken back, as far as this process has heard."""
 
-    def __init__(self, reader: Database) -> None:
+    def __init__(self, reader: Database, revoked: Callable[[], Collection[str]] = tuple) -> None:
         self._reader = reader
+        self._revoked = revoked
         self._known: dict[str, tuple[float, Holder | None]] = {}
 
     async def holder(self, token: str) -> Holder | None:
         at, known = self._known.get(token, (0.0, None))
-        if time.monotonic() - at < REMEMBERED_S:
+        age = time.monotonic() - at
+        if known is None:
+            if age < UNKNOWN_S:
+                return None
+        elif age < REMEMBERED_S and known.id not in self._revoked():
             return known
         found = await asyncio.to_thread(self._look_up, token)
         if len(self._known) > 10_000:  # a guesser must not fill the memory
@@ -105,9 +106,7 @@ def may(operation: str) -> Callable[..., Awaitable[Actor]]:
     if operation not in PERMISSIONS:
         raise ValueError(f"nobody has said who may {operation}")
 
-    async def check(
-        connection: HTTPConnection, _: Services = Depends(services), __: object = Depends(BEARER)
-    ) -> Actor:
+    async def check(connection: HTTPConnection) -> Actor:
         holder = await admitted(connection, bearer(connection), operation)
         branch_id = branch_in(connection.path_params)
         if branch_id is not None and branch_id != holder.branch_id:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from server.actions import manager
@@ -14,7 +14,7 @@ from server.domain.refusals import Refusal
 from server.live.advising import figures_for_screens
 from server.live.questions import limits_of
 from server.web.access import may
-from server.web.commands import Key, as_json, perform
+from server.web.commands import COMMAND, Press, as_json, perform, pressing
 from server.web.messages import (
     Advices,
     Answer,
@@ -82,45 +82,36 @@ async def what_if(
     return as_json({"counter_class": key, **found.as_dict()})
 
 
-@router.post("/branches/{branch}/policies/{counter_class}", response_model=Answer)
+@router.post("/branches/{branch}/policies/{counter_class}", response_model=Answer, openapi_extra=COMMAND)
 async def set_policy(
-    request: Request,
-    key: Key,
     branch: str,
     counter_class: CounterClass,
     asked: SetPolicy,
-    actor: Actor = Depends(may("set_policy")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("set_policy")),
 ) -> Response:
     """Which of the advisor's policies speaks for a class of counters."""
     said = asked.model_dump()
     arguments = {"counter_class": counter_class.value, **said}
-    return await perform(request, using, actor, key, manager.set_policy, said, arguments)
+    return await perform(press, manager.set_policy, said, arguments)
 
 
-@router.post("/advice/{advice}/accept", response_model=Answer)
+@router.post("/advice/{advice}/accept", response_model=Answer, openapi_extra=COMMAND)
 async def accept(
-    request: Request,
-    key: Key,
     advice: str,
     asked: Nothing | None = None,
-    actor: Actor = Depends(may("answer_advice")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("answer_advice")),
 ) -> Response:
     """The counter that is meant is asked to open or close."""
-    return await perform(request, using, actor, key, manager.accept_advice, {}, {"advice_id": advice})
+    return await perform(press, manager.accept_advice, {}, {"advice_id": advice})
 
 
-@router.post("/advice/{advice}/dismiss", response_model=Answer)
+@router.post("/advice/{advice}/dismiss", response_model=Answer, openapi_extra=COMMAND)
 async def dismiss(
-    request: Request,
-    key: Key,
     advice: str,
     asked: Dismiss | None = None,
-    actor: Actor = Depends(may("answer_advice")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("answer_advice")),
 ) -> Response:
     """Not now; the advisor keeps silent on this class for a while."""
     said = (asked or Dismiss()).model_dump()
     arguments = {"advice_id": advice, **said}
-    return await perform(request, using, actor, key, manager.dismiss_advice, said, arguments)
+    return await perform(press, manager.dismiss_advice, said, arguments)

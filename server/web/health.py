@@ -3,6 +3,7 @@
 import asyncio
 
 from fastapi import APIRouter, Depends
+from starlette.requests import Request
 from starlette.responses import Response
 
 from server.storage.event_log import newest
@@ -20,8 +21,10 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", response_model=Health, responses={503: {"model": Health}})
-async def readyz(using: Services = Depends(services)) -> Response:
-    """503 while the database cannot be read."""
+async def readyz(request: Request, using: Services = Depends(services)) -> Response:
+    """503 while the database cannot be read, and once the process has been told to stop."""
+    if getattr(request.app.state, "draining", False):
+        return _not_ready("draining")
 
     def look() -> None:
         with using.reader.begin() as connection:
@@ -30,7 +33,11 @@ async def readyz(using: Services = Depends(services)) -> Response:
     try:
         await asyncio.to_thread(look)
     except Exception:
-        answer = as_json({"status": "database away"}, 503)
-        answer.headers["Retry-After"] = "1"
-        return answer
+        return _not_ready("database away")
     return as_json({"status": "ready"})
+
+
+def _not_ready(why: str) -> Response:
+    answer = as_json({"status": why}, 503)
+    answer.headers["Retry-After"] = "1"
+    return answer

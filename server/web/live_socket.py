@@ -1,15 +1,20 @@
 """The socket's door: who may listen, from which place in the log."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, WebSocket
 from starlette.datastructures import QueryParams
 
-from server.live.connection import serve
-from server.live.place import Listener
+from server.live.connection import serve, turn_away
+from server.live.line import line_of
+from server.live.listener import Listener
+from server.storage.branches import Holder
+from server.storage.database import DatabaseError
 from server.storage.halls import BranchNotFound
 from server.web.access import admitted
 from server.web.problems import Problem
 from server.web.reads import audience_of
-from server.web.services import services
+from server.web.services import Services, services
 
 router = APIRouter()
 
@@ -22,21 +27,48 @@ REFUSED = 4401  # the handshake is completed first: a browser shows a page no ot
 async def live(socket: WebSocket, branch: str) -> None:
     """Subprotocols: `callboard.v1` and `token.<token>`. Query: `after`, `epoch`."""
     using = await services(socket)
+    using.hub.sockets += 1
+    try:
+        await _live(socket, branch, using)
+    finally:
+        using.hub.sockets -= 1
+
+
+async def _live(socket: WebSocket, branch: str, using: Services) -> None:
     offered = socket.scope.get("subprotocols", [])
     token = next((p.removeprefix(TOKEN_PREFIX) for p in offered if p.startswith(TOKEN_PREFIX)), None)
     await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
+    if (trouble := _no_room(socket, using)) is not None:
+        await turn_away(socket, using.hub, trouble)
+        return
     try:
-        holder = await admitted(socket, token, "see_hall")
-        if holder.branch_id != branch or not _same_origin(socket):
-            raise Problem(403, "other_branch")
+        holder = await _who(socket, token, branch)
         await using.hub.place(branch)
     except (Problem, BranchNotFound) as error:
         code = error.code if isinstance(error, Problem) else "branch_not_found"
-        await socket.close(REFUSED, code)
+        with suppress(RuntimeError):  # it has left already
+            await socket.close(REFUSED, code)
         return
-    listener = Listener(audience_of(holder.kind), holder.id)
+    except DatabaseError:
+        await turn_away(socket, using.hub, "restart")  # another process may reach the database, or this one soon
+        return
+    listener = Listener(line_of(socket), audience_of(holder.kind), holder.id, holder.kind, holder.name)
     after, epoch = _place_in_log(socket.query_params)
     await serve(socket, using.hub, branch, listener, after, epoch)
+
+
+def _no_room(socket: WebSocket, using: Services) -> str | None:
+    """Why nobody else can come in now, if so: a goodbye says it better than a line that hangs."""
+    if getattr(socket.app.state, "draining", False):
+        return "restart"
+    return "full" if using.hub.sockets > using.settings.max_sockets else None
+
+
+async def _who(socket: WebSocket, token: str | None, branch: str) -> Holder:
+    holder = await admitted(socket, token, "see_hall")
+    if holder.branch_id != branch or not _same_origin(socket):
+        raise Problem(403, "other_branch")
+    return holder
 
 
 def _same_origin(socket: WebSocket) -> bool:

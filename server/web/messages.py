@@ -254,6 +254,16 @@ class EventsAnswer(BaseModel):
     events: list[EventMessage]
 
 
+class DayAnswer(BaseModel):
+    day: date
+    first_seq: int
+    last_seq: int
+    archived: bool
+    snapshot: Snapshot = Field(description="The hall just before the day's first event.")
+    seq: int = Field(description="How far this page goes.")
+    events: list[EventMessage]
+
+
 class SnapshotFrame(Told):
     type: Literal["snapshot"]
     epoch: str
@@ -283,7 +293,7 @@ class HeartbeatFrame(Told):
 
 class GoodbyeFrame(Told):
     type: Literal["goodbye"]
-    reason: Literal["restart", "slow", "revoked"]
+    reason: Literal["restart", "slow", "revoked", "full"]
     retry_after_ms: int
 
 

@@ -14,8 +14,8 @@ from server.actions.decision import Actor
 from server.advisor.day_slots import SLOT_MIN
 from server.domain.refusals import Refusal
 from server.live.day_outlook import expected_day
+from server.live.day_to_plan import ClassDayToPlan, day_to_plan, now_slot
 from server.live.place import Place
-from server.live.planning import ClassDayToPlan, class_plan, day_to_plan, now_slot, what_if
 from server.storage.database import DatabaseError
 from server.storage.plans import PlanWriter, SavedPlan, plans_of_day
 from server.web.access import may
@@ -72,7 +72,7 @@ async def evaluate(
     to_plan = _one_class(place, asked.day, using.clock.now(), asked.counter_class.value).to_plan
     counters = to_plan.checked(asked.counters)
     factors = asked.arrivals_factor, asked.service_factor, asked.tellers_ill
-    return as_json(await using.desk.think(lambda: what_if(to_plan, counters, *factors)))
+    return as_json(await using.desk.think(_what_if, to_plan, counters, *factors))
 
 
 @router.put("", response_model=ClassPlan)
@@ -109,6 +109,8 @@ class OneClass:
     now_slot: int | None
 
     def told(self, saved: SavedPlan | None) -> dict[str, Any]:
+        from server.live.planning import class_plan  # the desk's thread has loaded it long before
+
         counters = self.to_plan.fitted(saved.counters) if saved else None
         kept = saved if counters is not None else None
         return {
@@ -117,6 +119,12 @@ class OneClass:
             "saved": {"by": kept.by, "at": kept.at} if kept else None,
             "now_slot": self.now_slot,
         }
+
+
+def _what_if(to_plan: ClassDayToPlan, counters: tuple[int, ...], *factors: Any) -> dict[str, Any]:
+    from server.live.planning import what_if  # as above: a start need not wait for it
+
+    return what_if(to_plan, counters, *factors)
 
 
 def _asked(place: Place, day: date, now: datetime) -> dict[str, OneClass]:

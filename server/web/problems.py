@@ -1,5 +1,6 @@
 """How a refusal is said over HTTP: problem+json, a stable code, and words in every language."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +9,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from server.domain.refusals import Refusal
 from server.domain.words import LANGUAGES, say
+from server.storage.database import DATABASE_AWAY
+
+log = logging.getLogger(__name__)
 
 STATUS = {
     "ticket_not_found": 404,
@@ -33,6 +38,7 @@ STATUS = {
 }  # every other refusal is a conflict with the state of the hall: 409
 ALWAYS_TOLD = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 KEY = "Idempotency-Key"
+TRY_AGAIN = 1013  # the close code of a socket that we cannot serve just now
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
@@ -103,6 +109,19 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> Response:
         return problem(500, "failed", {}, _language(request))
+
+    away: Any = _away  # for requests and sockets alike, which its type cannot say
+    for kind in DATABASE_AWAY:
+        app.add_exception_handler(kind, away)
+
+
+async def _away(asking: Request | WebSocket, error: Exception) -> Response | None:
+    """Said wherever something is read, or a database that is restarted would look like a fault of ours."""
+    log.warning("the database is away: %s", error)
+    if isinstance(asking, WebSocket):
+        await asking.close(TRY_AGAIN)
+        return None
+    return problem(503, "unavailable", {}, asking.headers.get("accept-language", ""))
 
 
 def _language(request: Request) -> str:

@@ -13,7 +13,7 @@ from server.advisor.quote_score import QuoteScore
 from server.advisor.record import advice_record
 from server.domain.advice import Advice
 from server.domain.audience import whole
-from server.storage.advice_record import quote_score, scored_advices
+from server.storage.advice_record import quotes_since, scored_advices
 from server.web.access import may
 from server.web.commands import as_json
 from server.web.record_messages import AdviceRecord
@@ -40,7 +40,7 @@ async def record(
 
     def read() -> tuple[list[Advice], QuoteScore]:
         with using.reader.begin() as connection:
-            return scored_advices(connection, branch, since), quote_score(connection, branch, first_day)
+            return scored_advices(connection, branch, since), quotes_since(connection, branch, first_day)
 
     scored, quotes = await asyncio.to_thread(read)
     known = pending | {advice.id: advice for advice in scored}

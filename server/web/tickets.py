@@ -2,60 +2,55 @@
 
 import secrets
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from server.actions import customer, teller
-from server.actions.decision import Action, Actor
-from server.web.access import PERMISSIONS, may
-from server.web.commands import Key, perform
+from server.actions.decision import Action
+from server.web.access import PERMISSIONS
+from server.web.commands import COMMAND, Press, perform, pressing
 from server.web.messages import Answer, Nothing, Resume, TakeTicket, Transfer
 from server.web.problems import Problem
-from server.web.services import Services, services
 
 router = APIRouter(tags=["tickets"])
 
 
-@router.post("/branches/{branch}/tickets", status_code=201, response_model=Answer)
+@router.post("/branches/{branch}/tickets", status_code=201, response_model=Answer, openapi_extra=COMMAND)
 async def take_ticket(
-    request: Request,
-    key: Key,
     branch: str,
     asked: TakeTicket,
-    actor: Actor = Depends(may("take_ticket")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("take_ticket")),
 ) -> Response:
     """A number, the people ahead of it, and an honest range for the wait."""
-    if asked.appointment_at is not None and actor.kind not in PERMISSIONS["book_appointment"]:
-        raise Problem(403, "forbidden", {"kind": actor.kind})
-    place = await using.hub.place(branch)
+    kind = press.actor.kind
+    if asked.appointment_at is not None and kind not in PERMISSIONS["book_appointment"]:
+        raise Problem(403, "forbidden", {"kind": kind})
+    place = await press.using.hub.place(branch)
     arguments = {
         **asked.model_dump(),
         "ticket_id": f"{branch}.{secrets.token_urlsafe(12)}",
-        "outlooks": place.outlooks(using.clock.now()),
+        "outlooks": place.outlooks(press.using.clock.now()),
     }
     said = asked.model_dump(mode="json")
-    return await perform(request, using, actor, key, customer.take_ticket, said, arguments, 201)
+    return await perform(press, customer.take_ticket, said, arguments, 201)
 
 
 def _simple(path: str, operation: str, action: Action, summary: str) -> None:
     """A key without arguments, pressed for one ticket."""
 
     async def press(
-        request: Request,
-        key: Key,
         ticket: str,
         asked: Nothing | None = None,
-        actor: Actor = Depends(may(operation)),
-        using: Services = Depends(services),
+        press: Press = Depends(pressing(operation)),
     ) -> Response:
-        return await perform(request, using, actor, key, action, {}, {"ticket_id": ticket})
+        return await perform(press, action, {}, {"ticket_id": ticket})
 
     router.add_api_route(
         f"/tickets/{{ticket}}/{path}",
         press,
         methods=["POST"],
         response_model=Answer,
+        openapi_extra=COMMAND,
         summary=summary,
         operation_id=f"ticket_{operation}",
     )
@@ -70,29 +65,23 @@ _simple("return", "return", teller.return_to_queue, "Back to the queue with a pr
 _simple("cancel", "cancel", customer.cancel, "The customer gives the number back")
 
 
-@router.post("/tickets/{ticket}/resume", response_model=Answer)
+@router.post("/tickets/{ticket}/resume", response_model=Answer, openapi_extra=COMMAND)
 async def resume(
-    request: Request,
-    key: Key,
     ticket: str,
     asked: Resume | None = None,
-    actor: Actor = Depends(may("resume")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("resume")),
 ) -> Response:
     """The parked customer is back at the counter."""
     said = (asked or Resume()).model_dump()
-    return await perform(request, using, actor, key, teller.resume, said, {"ticket_id": ticket, **said})
+    return await perform(press, teller.resume, said, {"ticket_id": ticket, **said})
 
 
-@router.post("/tickets/{ticket}/transfer", response_model=Answer)
+@router.post("/tickets/{ticket}/transfer", response_model=Answer, openapi_extra=COMMAND)
 async def transfer(
-    request: Request,
-    key: Key,
     ticket: str,
     asked: Transfer,
-    actor: Actor = Depends(may("transfer")),
-    using: Services = Depends(services),
+    press: Press = Depends(pressing("transfer")),
 ) -> Response:
     """Sent on to another queue; the number and the time waited so far stay."""
     said = asked.model_dump()
-    return await perform(request, using, actor, key, teller.transfer, said, {"ticket_id": ticket, **said})
+    return await perform(press, teller.transfer, said, {"ticket_id": ticket, **said})

@@ -16,7 +16,7 @@ RECENT = 12
 
 def on_the_wire(thing: Any) -> Any:
     """As it arrives on the other side."""
-    return orjson.loads(orjson.dumps(thing))
+    return orjson.loads(orjson.dumps(thing, default=dict))
 
 
 def snapshot_of(hall: Hall, audience: str) -> Json:

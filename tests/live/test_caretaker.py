@@ -2,13 +2,15 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from server.actions.decision import Decision
+from server.domain.hall import Hall
 from server.live import caretaker
-from tests.live.line import listening
+from server.live.duties import Duties
+from server.live.look import Look
+from server.live.place import Place
+from tests.live.line import Line, listening
 from tests.running import OTHER_BRANCH, TEN, Caller, Office, headers, serving
 
 
@@ -57,14 +59,75 @@ async def test_one_branch_that_stumbles_does_not_hold_up_the_others(
 ) -> None:
     looked_after: list[str] = []
 
-    def stumble(hall: Any, *_: Any) -> Decision:
+    def stumble(hall: Hall) -> None:
         looked_after.append(hall.branch.id)
         if hall.branch.id == looked_after[0]:
             raise KeyError(hall.branch.id)
-        return Decision([])
 
-    monkeypatch.setattr(caretaker, "sweep", stumble)
+    monkeypatch.setattr(caretaker, "next_deadline", stumble)
     with serving(office):
         async with asyncio.timeout(5):
             while {"main", OTHER_BRANCH} - set(looked_after):  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.02)
+
+
+async def test_a_look_that_takes_for_ever_holds_up_neither_deadlines_nor_other_branches(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+
+    async def look(_: Look, place: Place) -> None:
+        looked_at.append(place.hall.branch.id)
+        if place.hall.branch.id == "main":
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(Look, "at", look)
+    with serving(office, clock_control=True) as served, Caller(served.url, office.tokens) as ask:
+        async with listening(served.url, office.tokens["display"]) as line:
+            await asyncio.to_thread(ask.ticket, at_machine=True)
+            turn_clock(ask, 3)
+            await until_kind(line, "ticket.returned")
+        async with asyncio.timeout(5):
+            while looked_at.count(OTHER_BRANCH) < 2:
+                turn_clock(ask, 4 + len(looked_at))
+                await asyncio.sleep(0.1)
+        assert looked_at.count("main") == 1
+
+
+async def test_two_who_both_look_after_a_branch_do_nothing_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while a branch changes hands."""
+    monkeypatch.setattr(Duties, "among", lambda _, branch_ids: list(branch_ids))
+    with (
+        serving(office, clock_control=True) as served,
+        serving(office, clock_control=True),
+        Caller(served.url, office.tokens) as ask,
+    ):
+        async with listening(served.url, office.tokens["manager"]) as line:
+            await asyncio.to_thread(ask.ticket, at_machine=True)
+            await asyncio.to_thread(ask.ticket)
+            for minutes in (3, 4):  # at five the next call to the machine would be over too
+                turn_clock(ask, minutes)
+                await asyncio.sleep(0.5)
+            await until_kind(line, "ticket.returned", "advice.issued")
+        kinds = [event["kind"] for event in ask.log()]
+        assert kinds.count("ticket.returned") == 1
+        assert kinds.count("advice.issued") - kinds.count("advice.withdrawn") == 1
+
+
+async def test_a_process_without_duties_leaves_the_branches_to_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Duties, "among", lambda *_: [])
+    with serving(office, clock_control=True) as served, Caller(served.url, office.tokens) as ask:
+        ask.ticket(at_machine=True)
+        turn_clock(ask, 3)
+        await asyncio.sleep(0.5)
+        assert [event["kind"] for event in ask.log()] == ["branch.day_started", "ticket.issued", "ticket.called"]
+
+
+async def until_kind(line: Line, *kinds: str) -> None:
+    async with asyncio.timeout(5):
+        while set(kinds) - {event["kind"] for event in line.events}:
+            await line.hear()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 from websockets.exceptions import InvalidStatus
 
-from server.live import connection
+from server.live import listener
 from server.storage.database import open_database
 from server.storage.tables import tokens
 from tests.live.line import listening
@@ -67,7 +67,7 @@ async def test_a_heartbeat_comes_every_second_with_the_time_and_the_place(served
 async def test_a_client_that_falls_silent_is_dropped_and_one_that_speaks_is_kept(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SILENCE_S", 1.0)
+    monkeypatch.setattr(listener, "SILENCE_S", 1.0)
     token = served.office.tokens["display"]
     async with listening(served.url, token) as silent, listening(served.url, token) as speaking:
 
@@ -80,7 +80,7 @@ async def test_a_client_that_falls_silent_is_dropped_and_one_that_speaks_is_kept
         began = time.monotonic()
         code, goodbye, _ = await silent.end()
         assert (code, goodbye) == (4000, None)
-        assert 0.9 < time.monotonic() - began < 3
+        assert 0.9 < time.monotonic() - began < 3.5  # whoever is silent is looked for once a second
         await asyncio.sleep(1)
         for _ in range(3):
             await speaking.hear()
@@ -90,7 +90,7 @@ async def test_a_client_that_falls_silent_is_dropped_and_one_that_speaks_is_kept
 
 
 async def test_silence_is_a_quarter_of_a_minute() -> None:
-    assert connection.SILENCE_S == 15
+    assert listener.SILENCE_S == 15
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import redis
 
 from server.live import hub as live_hub
 from server.live import relay
-from server.live.bus import InProcessBus
 from server.live.redis_bus import CHANNEL, RedisBus
 from server.storage.database import DatabaseError
 from tests.live.line import listening
@@ -36,7 +35,7 @@ async def test_a_message_that_was_lost_costs_a_second_and_no_event(
     ask.ticket()
     async with listening(served.url, ask.tokens["display"]) as line:
         await line.hear()
-        monkeypatch.setattr(InProcessBus, "publish", lambda *_: None)
+        monkeypatch.setattr(relay.Relay, "written", lambda *_: None)
         tickets = [ask.ticket()["number"] for _ in range(3)]
         async with asyncio.timeout(3):
             await line.until(ask.seq)
@@ -59,7 +58,7 @@ async def test_whatever_stumbles_once_goes_on(
         await line.hear()
         module, name = part
         monkeypatch.setattr(module, name, failing(getattr(module, name), 1, error))
-        monkeypatch.setattr(InProcessBus, "publish", lambda *_: None)
+        monkeypatch.setattr(relay.Relay, "written", lambda *_: None)
         ask.ticket()
         await asyncio.sleep(1.5)
     async with listening(served.url, ask.tokens["display"], line.seq, line.epoch) as again:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from sqlalchemy import update
 
-from server.live import place as live_place
+from server.live import joining
 from server.storage.database import open_database
 from server.storage.tables import branches
 from tests.live.line import listening
@@ -95,7 +95,7 @@ async def test_a_place_that_is_no_number_is_answered_with_the_hall(served: Serve
 
 
 async def test_who_was_away_too_long_starts_anew(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_place, "KEPT_EVENTS", 20)
+    monkeypatch.setattr(joining, "MOST_MISSED", 20)
     token = office.tokens["display"]
     with serving(office) as served, Caller(served.url, office.tokens) as ask:
         ask.ticket()

@@ -10,12 +10,13 @@ from websockets.exceptions import ConnectionClosed
 
 from server.actions.decision import Actor, Command
 from server.actions.teller import recall
-from server.live import place
-from server.live.place import Listener
+from server.live import joining, kept, listener
+from server.live.listener import Listener
 from tests.live.line import Line, listening
 from tests.running import Caller, Served
 
-LIMIT = 4
+ROOM = 8 * 1024
+LARGEST = 300 * 1024  # a frame may hold the events of one whole batch
 BURST = 500
 TELLER = Actor("teller", "teller-1")
 
@@ -50,7 +51,7 @@ async def until_one_is_let_go(served: Served, ticket_id: str, quick: Line) -> No
     for burst in range(1, 60):
         await asyncio.to_thread(call_out, served, ticket_id)
         await quick.until((quick.snapshot["seq"] or 0) + burst * BURST)
-        assert all(one.frames.qsize() <= LIMIT for one in listeners(served))
+        assert all(one.line.unsent <= one.room + LARGEST for one in listeners(served))
         if len(listeners(served)) == 1:
             return
     raise AssertionError("the slow reader is kept for ever")
@@ -74,8 +75,9 @@ def missing(heard: list[int], start: int, end: int) -> list[int]:
 async def test_a_slow_reader_is_let_go_and_goes_on_where_it_was(
     served: Served, ask: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "QUEUE_LIMIT", LIMIT)
-    monkeypatch.setattr(place, "KEPT_EVENTS", 100_000)  # or it would come back to a snapshot
+    monkeypatch.setattr(listener, "ROOM", ROOM)
+    monkeypatch.setattr(kept, "MOST", 100)
+    monkeypatch.setattr(joining, "MOST_MISSED", 100_000)  # or it would come back to a snapshot
     called = ask.ticket()["id"]
     ask.done("teller", "counters/main.1/open")
     ask.done("teller", "counters/main.1/call-next")

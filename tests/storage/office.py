@@ -13,13 +13,14 @@ from server.actions import customer, teller
 from server.actions.decision import Action, Actor, Command
 from server.domain.events import Event
 from server.domain.hall import Hall
+from server.storage.answers import Told
 from server.storage.branches import install_branch
 from server.storage.database import open_database
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
 from server.storage.migrate import migrate
 from server.storage.tables import branches
-from server.storage.writer import Writer
+from server.storage.writer import News, Writer
 from tests.domain.floor import KIOSK, NINE, example_branch, example_counters, teller_of
 
 Json = dict[str, Any]
@@ -52,9 +53,12 @@ class Office:
         if engine is None:
             engine = open_database(self.url, writing=True)
             self._engines.append(engine)
-        writer = Writer(engine, self.clock, self.news.append, limit=limit, batch_size=batch_size)
+        writer = Writer(engine, self.clock, self._hear, limit=limit, batch_size=batch_size)
         self.writers.append(writer)
         return writer
+
+    def _hear(self, news: News) -> None:
+        self.news.append({branch_id: happened[-1].seq for branch_id, happened in news.items()})
 
     def close(self) -> None:
         for writer in self.writers:
@@ -84,26 +88,26 @@ def writer_thread(writer: Writer) -> threading.Thread:
 
 def send(
     writer: Writer, actor: Actor, action: Action, key: str | None = None, fingerprint: str = "", **arguments: Any
-) -> Future[Json]:
+) -> Future[Told]:
     return writer.submit(Command("main", actor, action, arguments, key, fingerprint))
 
 
 def done(
     writer: Writer, actor: Actor, action: Action, key: str | None = None, fingerprint: str = "", **arguments: Any
 ) -> Json:
-    return send(writer, actor, action, key, fingerprint, **arguments).result(PATIENCE_S)
+    return dict(send(writer, actor, action, key, fingerprint, **arguments).result(PATIENCE_S))
 
 
-def take(writer: Writer, number: int, service: str = "deposit", **asked: Any) -> Future[Json]:
+def take(writer: Writer, number: int, service: str = "deposit", **asked: Any) -> Future[Told]:
     """A ticket whose id tells it from others: the number is the test's own."""
     return send(writer, KIOSK, customer.take_ticket, ticket_id=f"main.t{number}", services=[service], **asked)
 
 
-def open_counter(writer: Writer, number: int) -> Future[Json]:
+def open_counter(writer: Writer, number: int) -> Future[Told]:
     return send(writer, teller_of(number), teller.open_counter, counter_id=f"main.{number}")
 
 
-def next_at(writer: Writer, number: int, key: str | None = None) -> Future[Json]:
+def next_at(writer: Writer, number: int, key: str | None = None) -> Future[Told]:
     return send(writer, teller_of(number), teller.call_next, key, counter_id=f"main.{number}")
 
 

@@ -10,6 +10,7 @@ from server.actions import teller
 from server.actions.decision import Actor, Decision
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
+from server.storage.writer import News
 from tests.domain.floor import MANAGER, teller_of
 from tests.storage.office import PATIENCE_S, Office, next_at, open_counter, send, take, writer_thread
 
@@ -81,7 +82,7 @@ def test_nobody_needs_to_wait_for_an_answer(here: Office) -> None:
 def test_news_that_cannot_be_told_stops_nobody(here: Office) -> None:
     writer = here.idle_writer()
 
-    def fails(news: dict[str, int]) -> None:
+    def fails(news: News) -> None:
         raise RuntimeError("the event loop is closed")
 
     writer._on_news = fails

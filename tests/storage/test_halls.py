@@ -10,6 +10,7 @@ import pytest
 from server.actions import teller
 from server.actions.decision import Command
 from server.domain.refusals import Refusal
+from server.storage.answers import Told
 from server.storage.writer import Writer
 from tests.domain.floor import Floor, essence, teller_of
 from tests.domain.presses import command_of, many
@@ -42,7 +43,7 @@ class Model(Floor):
             assert there[part] == expected_part, part
 
 
-def outcome(answer: Future[Json]) -> Json | str:
+def outcome(answer: Future[Told]) -> Json | str:
     try:
         return dict(on_the_wire(answer.result(PATIENCE_S)))
     except Refusal as refusal:

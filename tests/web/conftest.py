@@ -68,12 +68,13 @@ def hall(ask: Caller) -> Hall:
 
 @pytest.fixture(scope="module")
 def everything(office: Office) -> Iterator[Callable[[], dict[str, list[str]]]]:
-    """Every row of every table, as often as it is asked for."""
+    """Every row of every table, as often as it is asked for; but not the servers' own pulse."""
     engine = open_database(office.database_url, writing=False)
 
     def read() -> dict[str, list[str]]:
         with engine.begin() as connection:
-            return {t.name: sorted(map(repr, connection.execute(t.select()))) for t in metadata.sorted_tables}
+            tables = [table for table in metadata.sorted_tables if table.name != "processes"]
+            return {t.name: sorted(map(repr, connection.execute(t.select()))) for t in tables}
 
     yield read
     engine.dispose()

@@ -115,7 +115,7 @@ BODIES = {
     "cut off": (b'{"services": ["deposit"', 400, "malformed"),
     "not JSON": (b"<xml/>", 400, "malformed"),
     "not UTF-8": (b'{"services": ["\xff\xfe"]}', 400, "malformed"),
-    "half a character": (b'{"services": ["\\ud800"]}', 422, "invalid"),
+    "half a character": (b'{"services": ["\\ud800"]}', 400, "malformed"),
     "far too deep": (b"[" * 30_000, 400, "malformed"),
     "empty": (b"", 422, "invalid"),
     "null": (b"null", 422, "invalid"),

@@ -1,7 +1,7 @@
 """Every route against every kind of token: who may do what is written here once more, by hand."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -44,6 +44,7 @@ POST /branches/{branch}/what-if              .     .       .       x      x     
 GET  /branches/{branch}/figures              .     .       .       x      x       x
 GET  /branches/{branch}/snapshot             x     x       x       x      x       x
 GET  /branches/{branch}/events               x     x       x       x      x       x
+GET  /branches/{branch}/days/{day}           .     .       .       x      x       x
 GET  /branches/{branch}/waits                x     x       x       x      x       x
 GET  /clock                                  x     x       x       x      x       x
 PUT  /clock                                  .     .       .       .      .       x
@@ -56,12 +57,14 @@ GET  /manager                                .     .       .       .      x     
 """
 API = "/api/v1"
 # These ask for no token: what the API is, whether the server is well, and the screens' files. The socket and
-# the screens look at their token themselves; test_the_socket... and test_a_screen... hold them to it.
+# the screens look at their token themselves; test_the_socket... and test_a_screen... hold them to it, and
+# test_metrics.py the figures, which have a token of their own.
 OPEN = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/asyncapi.json",
     "GET /healthz",
     "GET /readyz",
+    "GET /metrics",
     "MOUNT /screens/shared",
     "MOUNT /screens/staff",
     "MOUNT /screens/teller",
@@ -107,14 +110,20 @@ def routes() -> Iterator[tuple[str, str | None]]:
     """What the app answers to, as `GET /path`, and the operation that its dependency `may` asks for."""
     for route in iter_route_contexts(create_app(Settings()).routes):
         guards = [
-            inspect.getclosurevars(dependency.call).nonlocals["operation"]
+            operation_of(dependency.call)
             for dependency in getattr(getattr(route, "dependant", None), "dependencies", [])
-            if dependency.call.__qualname__ == "may.<locals>.check"
+            if dependency.call.__qualname__ in {"may.<locals>.check", "pressing.<locals>.check"}
         ]
         kind = type(route.original_route).__name__
         methods = {"Mount": {"MOUNT"}, "APIWebSocketRoute": {"SOCKET"}}.get(kind, route.methods or set())
         for method in methods - {"HEAD"}:
             yield f"{method} {route.path}", guards[0] if guards else None
+
+
+def operation_of(guard: Callable[..., object]) -> str:
+    """What `may` was asked for; `pressing` asks it in its turn."""
+    known = inspect.getclosurevars(guard).nonlocals
+    return str(known["operation"]) if "operation" in known else operation_of(known["acting"])
 
 
 def test_every_route_has_its_row_and_its_guard() -> None:
@@ -136,7 +145,12 @@ def test_the_permissions_in_the_code_are_those_of_the_table() -> None:
 def send(ask: Caller, hall: Hall, method: str, path: str, who: str | None) -> httpx.Response:
     """The request with nothing wrong in it but, perhaps, who asks."""
     found = path.format(
-        branch="main", counter="main.5", ticket=hall.waiting, advice="main.none", counter_class="cash"
+        branch="main",
+        counter="main.5",
+        ticket=hall.waiting,
+        advice="main.none",
+        counter_class="cash",
+        day="2026-03-02",
     ).lstrip("/")
     body = BODIES.get(path.rsplit("/", 1)[1], {})
     known = headers(ask.tokens[who] if who else None, fresh_key())

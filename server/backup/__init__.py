@@ -1,0 +1,1 @@
+"""All there is in a file and back, on either database; and lines for whoever studies what happened."""

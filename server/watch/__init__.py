@@ -1,0 +1,1 @@
+"""What a server tells those who run it: figures, lines of log, traces. It decides nothing and keeps nothing."""

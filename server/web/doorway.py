@@ -1,0 +1,39 @@
+"""Where sockets wait to be let in: a few at a time, so that ten thousand at once do not hold up a call-out."""
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+INSIDE = 4  # handshakes under way, of about a millisecond each; some wait for the database
+
+
+class Guest(Protocol):
+    @property
+    def gone(self) -> bool: ...
+
+    def come_in(self) -> None: ...
+
+
+class Doorway:
+    """First come, first served. Who has given up waiting costs nothing."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Guest] = deque()
+        self._inside: set[Guest] = set()
+
+    def enter(self, guest: Guest) -> None:
+        self._waiting.append(guest)
+        self._let_in()
+
+    def through(self, guest: Guest) -> None:
+        """It listens, or has left: the next one's turn, after whatever else there is to do."""
+        if guest in self._inside:
+            self._inside.discard(guest)
+            asyncio.get_running_loop().call_soon(self._let_in)
+
+    def _let_in(self) -> None:
+        while self._waiting and len(self._inside) < INSIDE:
+            guest = self._waiting.popleft()
+            if not guest.gone:
+                self._inside.add(guest)
+                guest.come_in()
