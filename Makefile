@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run bench env dev test check style types direction scripts fmt lock pictures clean
+.PHONY: run bench bench-growth faults env dev test check style types direction scripts fmt lock pictures clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -49,8 +49,14 @@ fmt: dev ## put the code into its one form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.bench ## speed as ratios within one run: the advisor against other libraries, call-outs while it thinks
-	$(PY) -m tests.bench
+bench: $(VENV)/.bench ## speed as ratios within one run, into deploy/BENCHMARKS.md; ten minutes; ARGS="tellers" for a part of it
+	$(PY) -m tests.bench $(ARGS)
+
+bench-growth: $(VENV)/.bench ## the same calls after a million tickets on SQLite and ten million on PostgreSQL; much longer
+	$(PY) -m tests.bench.growth
+
+faults: dev ## servers killed, databases cut off, clocks stepped: fifty times each, and the checker's counts
+	CALLBOARD_FAULT_RUNS=50 $(PY) -m pytest tests/faults -n 2 --dist loadfile -s
 
 pictures: dev $(VENV)/.chromium ## the pictures in README, taken anew from a living branch
 	$(PY) -m tests.pictures $(ARGS)
