@@ -71,7 +71,7 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
     app.include_router(live_socket.router, prefix=API)  # first: a bank's screens may all come at once
-    app.router.routes.append(Door(API, (tickets.router, counters.router, advice.router)))
+    app.router.routes.insert(0, Door(API, (tickets.router, counters.router, advice.router)))
     for module in (tickets, counters, advice, record, plans, reads):
         app.include_router(module.router, prefix=API, responses=documented)
     app.include_router(health.router)

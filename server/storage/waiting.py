@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from server.actions.decision import Command
 from server.storage.answers import Told
@@ -16,28 +16,28 @@ class Waiting:
     """`answer` is for a thread; one who asks on an event loop has `on_loop` instead."""
 
     command: Command
-    answer: Future[Told] = field(default_factory=Future)
+    answer: Future[Told] | None = None
     on_loop: asyncio.Future[Told] | None = None
     origin: str | None = None  # the request it came with, for the logs
 
     def begin(self) -> bool:
         """From here on nobody can withdraw: an answer that nobody may give any more would end the writer."""
-        return self.on_loop is not None or self.answer.set_running_or_notify_cancel()
+        return self.answer is None or self.answer.set_running_or_notify_cancel()
 
 
 def give(outcomes: Iterable[tuple[Waiting, Outcome]]) -> None:
     """Everyone their answer. A loop is woken once for all who wait there: each wake-up costs a system call."""
     on_loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Told], Outcome]]] = {}
     for waiting, outcome in outcomes:
-        future = waiting.on_loop
+        future, answer = waiting.on_loop, waiting.answer
         if future is not None:
             on_loops.setdefault(future.get_loop(), []).append((future, outcome))
-        elif waiting.answer.done():
+        elif answer is None or answer.done():
             continue
         elif isinstance(outcome, Told):
-            waiting.answer.set_result(outcome)
+            answer.set_result(outcome)
         else:
-            waiting.answer.set_exception(outcome)
+            answer.set_exception(outcome)
     for loop, found in on_loops.items():
         if not loop.is_closed():  # the server has gone meanwhile; what was written stays written
             loop.call_soon_threadsafe(_give_here, found)

@@ -71,9 +71,9 @@ class Writer:
 
     def submit(self, command: Command) -> Future[Told]:
         """The answer to come: the command's answer, or the Refusal it met. Full: refused at once, not kept."""
-        waiting = Waiting(command)
-        self._add(waiting)
-        return waiting.answer
+        answer: Future[Told] = Future()
+        self._add(Waiting(command, answer))
+        return answer
 
     def ask(self, command: Command, origin: str | None = None) -> Awaitable[Told]:
         """As `submit`, for who asks on an event loop: whoever waits there is answered with one wake-up a batch."""

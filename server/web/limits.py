@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,11 @@ def policy(host: str) -> bytes:
     return f"default-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'self'; base-uri 'none'".encode()
 
 
+@lru_cache(maxsize=64)  # a server has few names; whoever makes up more pays for them
+def dressed_for(host: bytes) -> list[tuple[bytes, bytes]]:
+    return [(b"content-security-policy", policy(host.decode("latin-1"))), *HEADERS]
+
+
 class TooLarge(Exception):
     """The body is larger than any command."""
 
@@ -39,12 +45,12 @@ class Limits:
             await self._app(scope, receive, send)
             return
         body = Body(receive)
-        headers = Request(scope).headers
-        security = (b"content-security-policy", policy(headers.get("host", "")))
+        known = dict(scope["headers"])
+        dressing = dressed_for(known.get(b"host", b""))
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], security, *HEADERS]
+                message["headers"] = [*message["headers"], *dressing]
             await send(message)
 
         async def unless_too_large(message: Message) -> None:
@@ -52,18 +58,18 @@ class Limits:
             if not body.too_large:
                 await dressed(message)
 
-        if not _announced_too_large(headers.get("content-length", "")):
+        if not _announced_too_large(known.get(b"content-length", b"")):
             with suppress(TooLarge):
                 await self._app(scope, body.receive, unless_too_large)
             if not body.too_large:
                 return
         end = {} if await body.drained() else {"Connection": "close"}
         params = {"limit": MAX_BODY // 1024}
-        answer = problem(413, "too_large", params, headers.get("accept-language", ""), end)
+        answer = problem(413, "too_large", params, Request(scope).headers.get("accept-language", ""), end)
         await answer(scope, receive, dressed)
 
 
-def _announced_too_large(length: str) -> bool:
+def _announced_too_large(length: bytes) -> bool:
     return length.isdigit() and int(length) > MAX_BODY
 
 
