@@ -1,5 +1,6 @@
 """What an operator may set, by environment variables that begin with CALLBOARD_."""
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -11,7 +12,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     site: str = ""  # https://... as browsers know it, where a proxy stands in front: for the links that are printed
-    queue_limit: int = 2000  # commands that may wait to be written
+    queue_limit: int = 2000  # commands of one branch that may wait to be written
+    keep_days: int = Field(60, ge=2)  # of log; what is older is put away in one piece a day, and stays readable
     max_sockets: int = 20_000  # that one process keeps open; who comes after is told to come back later
     drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only

@@ -18,6 +18,7 @@ from server.live.hub import Hub
 from server.live.look import Look, Submit
 from server.live.place import Place
 from server.live.rounds import Rounds
+from server.storage.archive import KEEP_DAYS
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.halls import BranchNotFound
@@ -44,7 +45,14 @@ class Caretaker:
     it: the branch lock makes the second attempt harmless, for it finds nothing left to do."""
 
     def __init__(
-        self, reader: Database, writing: Database, hub: Hub, duties: Duties, desk: Desk, submit: Submit
+        self,
+        reader: Database,
+        writing: Database,
+        hub: Hub,
+        duties: Duties,
+        desk: Desk,
+        submit: Submit,
+        keep_days: int = KEEP_DAYS,
     ) -> None:
         self._reader = reader
         self._hub = hub
@@ -52,7 +60,7 @@ class Caretaker:
         self._submit = submit
         self._look = Look(writing, hub.now, desk, submit)
         self._rounds = Rounds(hub, desk, self._look_at)
-        self._housekeeping = Housekeeping(writing, hub)
+        self._housekeeping = Housekeeping(writing, hub, keep_days)
         self.looked_after: frozenset[str] = frozenset()  # the branches whose deadlines were looked at, at `looked_at`
         self.looked_at = time.monotonic()
         self._branch_ids: list[str] = []

@@ -85,7 +85,7 @@ class Desk:
         branch_id = place.hall.branch.id
         asked = questions(place.hall, place.measurements, now, await self._planned(place, now))
         found = await self.think(_judge_all, asked)
-        self.measured[branch_id] = Measured(time.monotonic(), {key: _rates(one) for key, one in found.items()})
+        self.measured[branch_id] = Measured(time.monotonic(), {key: _rates(one) for key, one in asked.items()})
         self._held.pop(branch_id, None)
         self._held[branch_id] = (now, found)
         if len(self._held) > KEPT:
@@ -140,8 +140,8 @@ def _best_counters(slots: "Slots") -> tuple[int, ...]:
     return plan_counters(slots).counters
 
 
-def _rates(found: "Judgement") -> tuple[float, float]:
-    figures = found.question.figures
+def _rates(question: "Question") -> tuple[float, float]:
+    figures = question.figures
     return figures.arrival_rate.mean, figures.service_rate.mean
 
 

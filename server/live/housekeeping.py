@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from server.live.hub import Hub
 from server.storage.answers import forget_old_answers
-from server.storage.archive import archive_old_days
+from server.storage.archive import KEEP_DAYS, archive_old_days
 from server.storage.database import Database, DatabaseError
 from server.storage.day_pack import DamagedDay
 
@@ -24,8 +24,9 @@ ANSWERS = "answers"  # of all branches at once: the duty of one process, as if t
 class Housekeeping:
     """Told as often as you like what is this process's duty; at most one piece of work is under way."""
 
-    def __init__(self, writing: Database, hub: Hub) -> None:
+    def __init__(self, writing: Database, hub: Hub, keep_days: int = KEEP_DAYS) -> None:
         self._writing = writing
+        self._keep_days = keep_days
         self._hub = hub
         self._due: dict[str, datetime] = {}  # what is to be done, and from when on
         self._next = float("-inf")
@@ -70,4 +71,4 @@ class Housekeeping:
     def _do(self, one: str, now: datetime) -> int:
         if one == ANSWERS:
             return forget_old_answers(self._writing, now - ANSWERS_KEPT)
-        return archive_old_days(self._writing, one, now)
+        return archive_old_days(self._writing, one, now, self._keep_days)

@@ -92,6 +92,8 @@ class Relay:
         found, revoked = await asyncio.to_thread(self._look)
         self._hub.watch.polled()
         self._hub.let_go(revoked)
+        for branch_id in self._hub.places.keys() - found.keys():
+            self._hub.forget(branch_id)  # a restore has left it out
         for branch_id, (epoch, seq) in found.items():
             place = self._hub.places.get(branch_id)
             if place is not None and place.hall.epoch != epoch:

@@ -19,6 +19,9 @@ from server.storage.waiting import Outcome, Waiting
 MOST_BEHIND = 200  # events: reading a hall costs about as much
 
 
+Written = tuple[Hall, list[Event], dict[Slot, Answer]]
+
+
 class Poisoned(Exception):
     """A command failed by its own fault, not by a refusal: the batch must be run without it."""
 
@@ -43,27 +46,32 @@ class Batch:
         try:
             with engine.begin() as connection:
                 # In one order everywhere, or two processes would wait for each other for ever.
-                for branch_id in sorted(by_branch):
-                    self._run_branch(connection, branch_id, by_branch[branch_id], now)
+                written = [self._run_branch(connection, one, by_branch[one], now) for one in sorted(by_branch)]
+                with rows_for(connection).together(connection):
+                    for hall, events, answers in (one for one in written if one is not None):
+                        save(connection, hall, events)
+                        save_answers(connection, hall.branch.id, answers, now)
         except BaseException:
             for branch_id in by_branch:
                 self._halls.pop(branch_id, None)
             raise
 
-    def _run_branch(self, connection: Connection, branch_id: str, waiting: list[Waiting], now: datetime) -> None:
+    def _run_branch(
+        self, connection: Connection, branch_id: str, waiting: list[Waiting], now: datetime
+    ) -> Written | None:
+        """What is to be written of one branch; None where there is no such branch."""
         hall = self._take(connection, branch_id)
         if hall is None:
             self.outcomes += [(one, Refusal("branch_not_found")) for one in waiting]
-            return
+            return None
         known = known_answers(connection, branch_id, (one.command for one in waiting))
         new: dict[Slot, Answer] = {}
         events: list[Event] = begin_day(hall, now)
         for one in waiting:
             self.outcomes.append((one, self._run_one(hall, one, known, new, events, now)))
-        save(connection, hall, events)
-        save_answers(connection, branch_id, new, now)
         if events:
             self.happened[branch_id] = hall.branch, events
+        return hall, events, new
 
     def _take(self, connection: Connection, branch_id: str) -> Hall | None:
         """Locks the branch. The hall in memory is first brought to where another process has left it; loaded anew

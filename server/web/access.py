@@ -58,6 +58,7 @@ class Doorman:
         self._reader = reader
         self._revoked = revoked
         self._known: dict[str, tuple[float, Holder | None]] = {}
+        self._asked: dict[str, asyncio.Task[Holder | None]] = {}
 
     async def holder(self, token: str) -> Holder | None:
         at, known = self._known.get(token, (0.0, None))
@@ -67,6 +68,14 @@ class Doorman:
                 return None
         elif age < REMEMBERED_S and known.id not in self._revoked():
             return known
+        task = self._asked.get(token)
+        if task is None:
+            task = self._asked[token] = asyncio.create_task(self._find(token))
+            task.add_done_callback(lambda _: self._asked.pop(token, None))
+        return await asyncio.shield(task)
+
+    async def _find(self, token: str) -> Holder | None:
+        """Once, however many come with it at the same time: a whole floor after a restart."""
         found = await asyncio.to_thread(self._look_up, token)
         if len(self._known) > 10_000:  # a guesser must not fill the memory
             self._known.clear()

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
@@ -85,7 +86,10 @@ class Door(BaseRoute):
         return Match.FULL, {"way": way, "route": way.route, "path_params": {way.name: parts[-2]}}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await scope["way"].answer(Request(scope, receive, send))
+        try:
+            response = await scope["way"].answer(Request(scope, receive, send))
+        except ClientDisconnect:
+            return  # gone before it had said what it wanted: nothing was done, and nobody is left to tell
         await response(scope, receive, send)
 
 

@@ -11,7 +11,6 @@ from tests.bench.nothing import doing_nothing
 from tests.bench.office import Backends, Bank, backends, install_bank
 from tests.running import ServerProcess, server_process
 
-COUNTERS = 256
 BRANCHES = ["main", "north"]
 
 
@@ -40,16 +39,16 @@ class Site:
 
 @contextmanager
 def site(
-    stores: Backends, clients: Clients, name: str, database: str, processes: int = 1, branches: int = 1
+    stores: Backends, clients: Clients, name: str, database: str, counters: int, processes: int = 1, branches: int = 1
 ) -> Iterator[Site]:
-    """Every counter is open, and every server has a display to push to for each branch."""
+    """Every counter is open, one for each client; every server has a display to push to for each branch."""
     names = BRANCHES[:branches]
-    bank = install_bank(stores.new(database), names, COUNTERS // branches)
+    bank = install_bank(stores.new(database), names, counters // branches)
     bus_url = stores.bus_url if processes > 1 else ""
     with ExitStack() as stack:
         servers = [stack.enter_context(server_process(bank.office, stores.folder, bus_url)) for _ in range(processes)]
         found = Site(name, bank, servers, names)
-        clients.open(found.clients(COUNTERS))
+        clients.open(found.clients(counters))
         clients.watch([bank.display(branch, port) for port in found.ports for branch in names])
         yield found
 
@@ -98,7 +97,8 @@ def main(asked: argparse.Namespace) -> None:
     chosen = ("sqlite", "postgresql") if asked.database == "both" else (asked.database,)
     with backends() as stores, many_clients() as clients, doing_nothing() as noop, ExitStack() as stack:
         sites = [
-            stack.enter_context(site(stores, clients, name, name, asked.processes, asked.branches)) for name in chosen
+            stack.enter_context(site(stores, clients, name, name, asked.clients, asked.processes, asked.branches))
+            for name in chosen
         ]
         rounds = max(1, round(asked.seconds))
         measured = list(paired(clients, noop, sites, asked.clients, rounds, asked.seconds / rounds))

@@ -38,9 +38,9 @@ def doubled(serials: Sequence[int]) -> int:
 def main() -> None:
     with backends() as stores, many_clients() as clients, ExitStack() as stack:
         sites = {
-            "SQLite": stack.enter_context(site(stores, clients, "sqlite", "sqlite")),
-            "PostgreSQL": stack.enter_context(site(stores, clients, "postgresql", "postgresql")),
-            "PostgreSQL, 2 processes": stack.enter_context(site(stores, clients, "two", "postgresql", 2)),
+            "SQLite": stack.enter_context(site(stores, clients, "sqlite", "sqlite", TELLERS)),
+            "PostgreSQL": stack.enter_context(site(stores, clients, "postgresql", "postgresql", TELLERS)),
+            "PostgreSQL, 2 processes": stack.enter_context(site(stores, clients, "two", "postgresql", TELLERS, 2)),
         }
         found: dict[str, list[tuple[float, list[int]]]] = {name: [] for name in [*sites, "SKIP LOCKED, bare"]}
         for _ in range(ROUNDS):

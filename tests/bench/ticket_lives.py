@@ -1,5 +1,6 @@
 """Whole ticket lives over HTTP, every event pushed: beside FastAPI doing nothing, the raw database, and an ORM."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -17,6 +18,8 @@ SQLITE, ONE = "SQLite", "PostgreSQL"
 TWO, TWO_TWO = "PostgreSQL, 2 processes", "PostgreSQL, 2 processes, 2 branches"
 DATABASES = {SQLITE: "sqlite", ONE: "postgresql"}
 ROUNDS = {1: (3, 0.6), 16: (3, 0.6), 64: (5, 1.0), 256: (3, 0.6)}  # clients -> how often, and for how long
+HALLS = {16: (1, 16), 64: (64,), 256: (256,)}  # counters -> clients
+FIRST_LOOK_S = 4.0  # the advisors' first, with all there is to load, is the start's affair
 PROMISED = 64
 SHARES = {SQLITE: 0.45, ONE: 0.5}
 RAW_S = 0.3
@@ -27,14 +30,22 @@ Found = dict[str, list[float]]
 
 
 def main() -> None:
-    with backends() as stores, many_clients() as clients, doing_nothing() as noop, ExitStack() as stack:
+    with backends() as stores, doing_nothing() as noop:
+        for counters, counts in HALLS.items():
+            _one_hall(stores, noop, counters, counts)
+
+
+def _one_hall(stores: Backends, noop: int, counters: int, counts: tuple[int, ...]) -> None:
+    """So many counters, and at most as many clients."""
+    with many_clients() as clients, ExitStack() as stack:
         sites = [
-            stack.enter_context(site(stores, clients, SQLITE, "sqlite")),
-            stack.enter_context(site(stores, clients, ONE, "postgresql")),
-            stack.enter_context(site(stores, clients, TWO, "postgresql", 2)),
-            stack.enter_context(site(stores, clients, TWO_TWO, "postgresql", 2, 2)),
+            stack.enter_context(site(stores, clients, SQLITE, "sqlite", counters)),
+            stack.enter_context(site(stores, clients, ONE, "postgresql", counters)),
+            stack.enter_context(site(stores, clients, TWO, "postgresql", counters, 2)),
+            stack.enter_context(site(stores, clients, TWO_TWO, "postgresql", counters, 2, 2)),
         ]
-        for count in ROUNDS:
+        time.sleep(FIRST_LOOK_S)
+        for count in counts:
             _show(count, _measured(stores, clients, noop, sites, count))
         lost = [one for one in clients.watched() if one["lost"]]
         print(f"Displays that were let go because they did not keep up: {len(lost)} of {len(clients.watched())}\n")

@@ -24,7 +24,7 @@ class Office:
         self.left: dict[str, int] = {}
         self.fails = False
         patch.setattr(housekeeping, "PAUSE_S", 0.0)
-        patch.setattr(housekeeping, "archive_old_days", lambda _, branch_id, now: self.put_away(branch_id))
+        patch.setattr(housekeeping, "archive_old_days", lambda _, branch_id, now, keep_days: self.put_away(branch_id))
         patch.setattr(housekeeping, "forget_old_answers", lambda _, before: self.forget(before))
         hub = SimpleNamespace(
             now=lambda: self.now, places={k: SimpleNamespace(hall=v) for k, v in self.halls.items()}
