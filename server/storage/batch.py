@@ -47,10 +47,9 @@ class Batch:
             with engine.begin() as connection:
                 # In one order everywhere, or two processes would wait for each other for ever.
                 written = [self._run_branch(connection, one, by_branch[one], now) for one in sorted(by_branch)]
-                with rows_for(connection).together(connection):
-                    for hall, events, answers in (one for one in written if one is not None):
-                        save(connection, hall, events)
-                        save_answers(connection, hall.branch.id, answers, now)
+                for hall, events, answers in (one for one in written if one is not None):
+                    save(connection, hall, events)
+                    save_answers(connection, hall.branch.id, answers, now)
         except BaseException:
             for branch_id in by_branch:
                 self._halls.pop(branch_id, None)

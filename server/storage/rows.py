@@ -1,7 +1,6 @@
 """The few statements of every commit as the driver takes them: nothing is compiled, and no type is looked up."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from itertools import chain
@@ -36,9 +35,6 @@ class KeptAnswer(NamedTuple):
 class Rows(Protocol):
     """What is written and read with every commit, in one statement each."""
 
-    def together(self, connection: Connection) -> AbstractContextManager[object]:
-        """What is written inside goes to the database in one go; what it does not like is told at the end."""
-
     def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
         """Locks the branch; gives its newest seq and its epoch."""
 
@@ -69,9 +65,6 @@ def text_of(thing: Any) -> str:
 
 class SqliteRows:
     """Many rows by one statement: the driver lets other threads run at each, and may wait a millisecond to go on."""
-
-    def together(self, connection: Connection) -> AbstractContextManager[object]:
-        return nullcontext()  # it is in this process
 
     def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
         # The transaction began with BEGIN IMMEDIATE, so nobody else can write to any branch.
@@ -104,11 +97,11 @@ WHERE a.branch_id = ? AND a.actor = json_extract(asked.value, '$[0]') AND a.key 
 
 
 class PostgresqlRows:
-    """Each kind of row as one JSON text, taken apart by the database: a parameter in all."""
+    """Each kind of row as one JSON text, taken apart by the database: a parameter in all.
 
-    def together(self, connection: Connection) -> AbstractContextManager[object]:
-        line: Any = connection.connection.driver_connection
-        return line.pipeline()  # type: ignore[no-any-return]
+    Not in a pipeline: a process that is suspended in the midst of one would keep the branch, for the database does
+    not take it for idle in its transaction.
+    """
 
     def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
         statement = "SELECT last_seq, epoch FROM branches WHERE id = %s FOR UPDATE"

@@ -35,7 +35,7 @@ def open_all(server: ServerProcess, new_page: Callable[..., Page]) -> dict[str, 
     return pages
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+@pytest.mark.parametrize("how", [signal.SIGKILL], ids=["killed"])
 def test_every_screen_lives_through_a_restart_of_the_server(
     server: ServerProcess, new_page: Callable[..., Page], tmp_path: Path, how: signal.Signals
 ) -> None:

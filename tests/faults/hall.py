@@ -20,7 +20,7 @@ PEOPLE = {"desk": ("teller", TELLERS), "door": ("kiosk", KIOSKS), "lobby": ("dis
 
 def fault_runs() -> int:
     """How often a server is killed on each database: few in the daily run, fifty in `make faults`."""
-    return int(os.environ.get("CALLBOARD_FAULT_RUNS", "3"))
+    return int(os.environ.get("CALLBOARD_FAULT_RUNS", "2"))
 
 
 def fault_seed() -> int:

@@ -69,13 +69,13 @@ def up_and_down(old: Version, new: Version, before: VersionProcess, load: Load, 
     load.more(SOME, before.url)
 
 
-def test_a_later_schema_comes_and_goes_while_this_server_serves(database_url: str, tmp_path: Path) -> None:
+def test_a_later_schema_comes_and_goes_while_this_server_serves(postgres_url: str, tmp_path: Path) -> None:
     old, new = present(), version_after(tmp_path)
-    office = old.install(database_url)
+    office = old.install(postgres_url)
     with serving(old, office, tmp_path, "old") as before, Load(office, [before.url]) as load:
         up_and_down(old, new, before, load, tmp_path)
         load.finish()
-    verify(load, log_of(database_url))
+    verify(load, log_of(postgres_url))
 
 
 def test_this_schema_replaces_the_one_before_while_that_server_serves(database_url: str, tmp_path: Path) -> None:

@@ -65,8 +65,8 @@ def test_the_default_said_or_not_said_is_the_same_command(ask: Caller, hall: Hal
     assert again.content == first.content
 
 
-def test_a_retry_after_a_power_cut_is_recognised_by_the_next_server(database_url: str, tmp_path: Path) -> None:
-    office, key = install(database_url), fresh_key()
+def test_a_retry_after_a_power_cut_is_recognised_by_the_next_server(postgres_url: str, tmp_path: Path) -> None:
+    office, key = install(postgres_url), fresh_key()
     with server_process(office, tmp_path) as server, Caller(server.url, office.tokens) as ask:
         first = ask.post("kiosk", TAKE, TICKET, key)
         server.kill()
