@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run bench bench-growth faults env dev test check style types direction scripts fmt lock pictures clean
+.PHONY: run bench bench-growth faults env dev test test-long check style types direction scripts fmt lock pictures clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -27,6 +27,9 @@ run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for
 
 test: dev check $(VENV)/.chromium ## every check, then every test; ARGS="-k name" for some of them
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-long: dev $(VENV)/.chromium ## what takes long: lines and servers cut, schemas changed under load, the image and its compose file
+	$(PY) -m pytest -n 2 --dist loadfile -m long $(ARGS)
 
 check: style types direction scripts ## all four; `make -k check` goes on after a fault
 
@@ -56,7 +59,7 @@ bench-growth: $(VENV)/.bench ## the same calls after a million tickets on SQLite
 	$(PY) -m tests.bench.growth
 
 faults: dev ## servers killed, databases cut off, clocks stepped: fifty times each, and the checker's counts
-	CALLBOARD_FAULT_RUNS=50 $(PY) -m pytest tests/faults -n 2 --dist loadfile -s
+	CALLBOARD_FAULT_RUNS=50 $(PY) -m pytest -m "long or not long" tests/faults -n 2 --dist loadfile -s
 
 pictures: dev $(VENV)/.chromium ## the pictures in README, taken anew from a living branch
 	$(PY) -m tests.pictures $(ARGS)

@@ -20,6 +20,8 @@ from tests.deploy.contained import container
 from tests.deploy.image import Image
 from tests.running import PATIENCE_S, ROOT, fresh_key, headers
 
+pytestmark = pytest.mark.long
+
 FILLED_IN = example() | {"POSTGRES_PASSWORD": "a1", "GRAFANA_PASSWORD": "b2", "METRICS_TOKEN": "c3"}
 BIN = Path(sys.executable).parent
 

@@ -13,6 +13,8 @@ from tests.deploy.dockerfile import DOCKERFILE, stages
 from tests.deploy.image import Image, is_sent
 from tests.running import ROOT
 
+pytestmark = pytest.mark.long
+
 HADOLINT = Path(sys.executable).with_name("hadolint")
 
 

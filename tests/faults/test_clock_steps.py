@@ -21,6 +21,8 @@ from tests.faults.load import Crowd, crowd
 from tests.faults.stepped import SteppedServer
 from tests.running import Office
 
+pytestmark = pytest.mark.long
+
 HOUR = timedelta(hours=1)
 A_FEW = 30
 BERLIN = replace(source_branch(), time_zone="Europe/Berlin", opens=time(0, 0), closes=time(23, 59, 59, 999999))

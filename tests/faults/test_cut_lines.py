@@ -4,11 +4,15 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.faults.conftest import Tell
 from tests.faults.hall import fault_seed, judged, staffed
 from tests.faults.load import crowd
 from tests.faults.proxy import Proxy
 from tests.running import server_process
+
+pytestmark = pytest.mark.long
 
 CUTS = 14
 

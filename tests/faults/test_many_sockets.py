@@ -17,6 +17,8 @@ from tests.faults.hall import fault_seed, judged, staffed
 from tests.faults.load import crowd
 from tests.running import ServerProcess, server_process
 
+pytestmark = pytest.mark.long
+
 SOCKETS = int(os.environ.get("CALLBOARD_FAULT_SOCKETS", "1000"))
 SPARE = 500  # descriptors for everything else
 A_FEW = 30

@@ -18,6 +18,8 @@ from tests.faults.postgres import Postgres, own_postgres
 from tests.faults.proxy import Proxy
 from tests.running import server_process
 
+pytestmark = pytest.mark.long
+
 BACK_S = 10.0  # from the moment the database can be reached again
 HALF_OPEN_S = 15.0  # the server waits eight for an answer before it gives up a line
 A_FEW = 30  # commands: work goes on

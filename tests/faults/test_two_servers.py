@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from tests.faults.caller import until_ready
 from tests.faults.conftest import Tell
 from tests.faults.hall import fault_runs, fault_seed, judged, staffed
 from tests.faults.load import Crowd, crowd
 from tests.running import ServerProcess, server_process
+
+pytestmark = pytest.mark.long
 
 TAKEN_OVER_S = 5.0
 STOOD_STILL_S = 12.0  # a process that is suspended holds the branch until PostgreSQL ends its transaction

