@@ -21,6 +21,8 @@ OLD_SCREENS := kiosk display $(SCREENS)/shared
 
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Servers are started by the hundred: what was compiled once is kept, whatever the machine is used to.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for more
 	@exec $(PY) -m server demo $(ARGS)

@@ -49,7 +49,6 @@ from server.web.services import Services
 
 API = "/api/v1"
 PATIENCE_S = 8.0  # with a database that does not answer; longer than a lock can be held by who has gone
-COLLECTED = 20_000, 20, 50  # Python's own is 700, 10, 10
 PROBLEMS = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
 
@@ -100,7 +99,6 @@ def _spare_the_collector() -> None:
     tens of milliseconds, now and then."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTED)
 
 
 def _documents() -> APIRouter:

@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_answers_branch_id")),
         sa.PrimaryKeyConstraint("branch_id", "actor", "key", name=op.f("pk_answers")),
     )
     op.create_table(
@@ -70,7 +69,6 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=120), nullable=False),
         sa.Column("ticket_id", sa.String(length=80), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_events_branch_id")),
         sa.PrimaryKeyConstraint("branch_id", "seq", name=op.f("pk_events")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
@@ -105,7 +103,6 @@ def upgrade() -> None:
         sa.Column("ahead", sa.Integer(), nullable=True),
         sa.Column("quote_p50_s", sa.Float(), nullable=True),
         sa.Column("quote_p90_s", sa.Float(), nullable=True),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_tickets_branch_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint(
             "branch_id",

@@ -21,7 +21,7 @@ SETUP = sa.text(
 
 
 def upgrade() -> None:
-    create_index_online("ix_answers_branch_id_at", "answers", ["branch_id", "at"])
+    create_index_online("ix_answers_at", "answers", ["at"])
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], SETUP)
     op.create_table(
         "processes",
@@ -53,4 +53,4 @@ def downgrade() -> None:
     op.drop_table("archived_days")
     op.drop_table("processes")
     op.drop_index("ix_events_setup", table_name="events")
-    op.drop_index("ix_answers_branch_id_at", table_name="answers")
+    op.drop_index("ix_answers_at", table_name="answers")

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Engine, delete, exists, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from server.actions.decision import Command
-from server.storage.rows import KeptAnswer, rows_for
-from server.storage.tables import answers, branches
-
-Slot = tuple[str, str]  # (actor, key)
+from server.storage.rows import KeptAnswer, Slot, rows_for
+from server.storage.tables import answers
 
 
 class Told(Mapping[str, Any]):
@@ -45,34 +43,27 @@ class Answer(NamedTuple):
 
 
 def slot_of(command: Command) -> Slot | None:
-    return (str(command.actor), command.key) if command.key else None
+    return Slot(command.branch_id, str(command.actor), command.key) if command.key else None
 
 
-def known_answers(connection: Connection, branch_id: str, commands: Iterable[Command]) -> dict[Slot, Answer]:
+def known_answers(connection: Connection, commands: Iterable[Command]) -> dict[Slot, Answer]:
     """The stored answers to any of these commands."""
     slots = [slot for command in commands if (slot := slot_of(command))]
     if not slots:
         return {}
-    kept = rows_for(connection).find_answers(connection, branch_id, slots)
-    return {(one.actor, one.key): Answer(one.fingerprint, Told(one.body)) for one in kept}
+    kept = rows_for(connection).find_answers(connection, slots)
+    return {Slot(*one[:3]): Answer(one.fingerprint, Told(one.body)) for one in kept}
 
 
-def save_answers(connection: Connection, branch_id: str, new: dict[Slot, Answer], now: datetime) -> None:
-    found = [KeptAnswer(*slot, answer.fingerprint, answer.told.body) for slot, answer in new.items()]
-    rows_for(connection).add_answers(connection, branch_id, found, now)
+def kept_answers(new: dict[Slot, Answer]) -> list[KeptAnswer]:
+    return [KeptAnswer(*slot, answer.fingerprint, answer.told.body) for slot, answer in new.items()]
 
 
 def forget_old_answers(engine: Engine, before: datetime, limit: int = 1000) -> int:
     """Throws away answers given before then, about `limit` of them at once, those of one commit together; gives how
     many. A retry that comes later than that is done anew, so leave a day at least."""
-    gone = 0
     with engine.begin() as connection:
-        old = exists().where(answers.c.branch_id == branches.c.id, answers.c.at < before)
-        for branch_id in connection.execute(select(branches.c.id).where(old).order_by(branches.c.id)).scalars().all():
-            mine = answers.c.branch_id == branch_id, answers.c.at < before
-            last = select(answers.c.at).where(*mine).order_by(answers.c.at).offset(limit - gone - 1).limit(1)
-            until = connection.execute(last).scalar_one_or_none() or before
-            gone += connection.execute(delete(answers).where(*mine, answers.c.at <= until)).rowcount
-            if gone >= limit:
-                break
-    return gone
+        old = answers.c.at < before
+        last = select(answers.c.at).where(old).order_by(answers.c.at).offset(limit - 1).limit(1)
+        until = connection.execute(last).scalar_one_or_none() or before
+        return connection.execute(delete(answers).where(old, answers.c.at <= until)).rowcount

@@ -10,16 +10,13 @@ from server.domain.events import Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
-from server.storage.answers import Answer, Slot, Told, known_answers, save_answers, slot_of
+from server.storage.answers import Answer, Told, kept_answers, known_answers, slot_of
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall, save
-from server.storage.rows import rows_for, text_of
+from server.storage.rows import Slot, Writing, rows_for, text_of
 from server.storage.waiting import Outcome, Waiting
 
 MOST_BEHIND = 200  # events: reading a hall costs about as much
-
-
-Written = tuple[Hall, list[Event], dict[Slot, Answer]]
 
 
 class Poisoned(Exception):
@@ -45,40 +42,25 @@ class Batch:
             by_branch.setdefault(waiting.command.branch_id, []).append(waiting)
         try:
             with engine.begin() as connection:
-                # In one order everywhere, or two processes would wait for each other for ever.
-                written = [self._run_branch(connection, one, by_branch[one], now) for one in sorted(by_branch)]
-                for hall, events, answers in (one for one in written if one is not None):
-                    save(connection, hall, events)
-                    save_answers(connection, hall.branch.id, answers, now)
+                there = rows_for(connection).take_branches(connection, sorted(by_branch))
+                # Read once the branches are ours: what another process had answered by then is to be seen.
+                known = known_answers(connection, (waiting.command for waiting in self._taken))
+                new: dict[Slot, Answer] = {}
+                written = [
+                    self._run_branch(self._brought_up(connection, one, *there[one]), by_branch[one], known, new, now)
+                    for one in sorted(there)
+                ]
+                save(connection, written, Writing(now, answers=kept_answers(new)))
         except BaseException:
             for branch_id in by_branch:
                 self._halls.pop(branch_id, None)
             raise
+        for branch_id in by_branch.keys() - there.keys():
+            self.outcomes += [(one, Refusal("branch_not_found")) for one in by_branch[branch_id]]
 
-    def _run_branch(
-        self, connection: Connection, branch_id: str, waiting: list[Waiting], now: datetime
-    ) -> Written | None:
-        """What is to be written of one branch; None where there is no such branch."""
-        hall = self._take(connection, branch_id)
-        if hall is None:
-            self.outcomes += [(one, Refusal("branch_not_found")) for one in waiting]
-            return None
-        known = known_answers(connection, branch_id, (one.command for one in waiting))
-        new: dict[Slot, Answer] = {}
-        events: list[Event] = begin_day(hall, now)
-        for one in waiting:
-            self.outcomes.append((one, self._run_one(hall, one, known, new, events, now)))
-        if events:
-            self.happened[branch_id] = hall.branch, events
-        return hall, events, new
-
-    def _take(self, connection: Connection, branch_id: str) -> Hall | None:
-        """Locks the branch. The hall in memory is first brought to where another process has left it; loaded anew
-        where it cannot be, or where that is less work."""
-        found = rows_for(connection).take_branch(connection, branch_id)
-        if found is None:
-            return None
-        seq, epoch = found
+    def _brought_up(self, connection: Connection, branch_id: str, seq: int, epoch: str) -> Hall:
+        """The hall in memory, brought to where another process has left the branch; loaded anew where it cannot be,
+        or where that is less work."""
         hall = self._halls.get(branch_id)
         if hall is None or hall.epoch != epoch or not 0 <= seq - hall.seq <= MOST_BEHIND:
             hall = self._halls[branch_id] = load_hall(connection, branch_id)
@@ -86,6 +68,16 @@ class Batch:
             for event in events_after(connection, branch_id, hall.seq, MOST_BEHIND):
                 evolve(hall, event)
         return hall
+
+    def _run_branch(
+        self, hall: Hall, waiting: list[Waiting], known: dict[Slot, Answer], new: dict[Slot, Answer], now: datetime
+    ) -> tuple[Hall, list[Event]]:
+        events: list[Event] = begin_day(hall, now)
+        for one in waiting:
+            self.outcomes.append((one, self._run_one(hall, one, known, new, events, now)))
+        if events:
+            self.happened[hall.branch.id] = hall.branch, events
+        return hall, events
 
     def _run_one(
         self,

@@ -1,16 +1,14 @@
 """Puts days that were put away back into the log: an older schema has no other place for them."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.domain.audience import whole
 from server.domain.ticket import Ticket, ticket_from
 from server.storage.day_pack import DayPack, Json
 from server.storage.tables import archived_days, branches, events, tickets
+from server.storage.upsert import insert_into
 
 PIECE = 5000
 
@@ -39,10 +37,10 @@ def _bring_newest(connection: Connection, branch_id: str) -> None:
         bodies = pack.bodies(after, PIECE)
         connection.execute(insert(events), [_row(body) for body in bodies])
         held |= {body["ticket"]["id"]: ticket_from(body["ticket"]) for body in bodies if body.get("ticket")}
-    make: Any = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     if held:
         # Those that were open then have gone on since, and are there.
-        connection.execute(make(tickets).on_conflict_do_nothing(), [whole(ticket) for ticket in held.values()])
+        put = insert_into(connection, tickets).on_conflict_do_nothing()
+        connection.execute(put, [whole(ticket) for ticket in held.values()])
     connection.execute(
         delete(archived_days).where(
             archived_days.c.branch_id == branch_id, archived_days.c.first_seq == pack.first_seq

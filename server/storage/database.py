@@ -7,8 +7,6 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 
-from server.storage.dead_lines import give_up_dead_lines
-
 Database = Engine
 DatabaseError = SQLAlchemyError
 DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)  # no fault of what was asked: try again
@@ -47,6 +45,8 @@ def open_database(url: str, *, writing: bool, patience_s: float | None = None) -
         url, pool_size=size, max_overflow=8, pool_pre_ping=True, connect_args=TO_POSTGRESQL, **options
     )
     if patience_s is not None:
+        from server.storage.dead_lines import give_up_dead_lines  # brings its driver, which takes long to load
+
         give_up_dead_lines(engine, patience_s)
         _prepare_postgresql(engine)
     return engine

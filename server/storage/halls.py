@@ -1,5 +1,6 @@
 """The hall as it is written down: loads one whole, and saves what a batch of commands changed."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from server.domain.counter import Counter, counter_from
 from server.domain.events import Event
 from server.domain.hall import Call, Hall, QueueTally
 from server.domain.ticket import Segment, State, Ticket
-from server.storage.rows import Rows, rows_for, text_of
+from server.storage.rows import Reached, Writing, rows_for, text_of
 from server.storage.tables import HELD, branches, counters, tickets
 
 
@@ -98,32 +99,37 @@ def _hall_from(branch: Branch, epoch: str, seq: int, state: dict[str, Any]) -> H
     return hall
 
 
-def save(connection: Connection, hall: Hall, news: list[Event]) -> None:
-    """The events, and the new state of what they changed, in a few statements whatever their number."""
-    if not news:
-        return
-    rows = rows_for(connection)
-    rows.add_events(connection, news)
-    _save_tickets(connection, rows, [event.ticket for event in news if event.ticket])
+def save(connection: Connection, written: Iterable[tuple[Hall, list[Event]]], writing: Writing) -> None:
+    """The events of each hall and the new state of what they changed, with what else is in `writing`: in a few
+    statements whatever their number."""
+    for hall, news in written:
+        if news:
+            _add(connection, hall, news, writing)
+    if writing.reached or writing.answers:
+        rows_for(connection).write(connection, writing)
+
+
+def _add(connection: Connection, hall: Hall, news: list[Event], writing: Writing) -> None:
+    writing.events += news
+    _add_tickets(connection, [event.ticket for event in news if event.ticket], writing)
     changed = {e.counter.id: e.counter for e in news if e.counter}
     if changed:
         connection.execute(_UPDATE_COUNTER, [_counter_row(counter) for counter in changed.values()])
     if any(event.branch for event in news):
         settings = {"settings": whole(hall.branch)}
         connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(settings))
-    rows.save_branch(connection, hall.branch.id, hall.seq, text_of(state_of(hall)))
+    writing.reached.append(Reached(hall.branch.id, hall.seq, text_of(state_of(hall))))
 
 
-def _save_tickets(connection: Connection, rows: Rows, states: list[Ticket]) -> None:
-    """Those who left a counter first: two tickets never stand at one counter, not even between statements."""
+def _add_tickets(connection: Connection, states: list[Ticket], writing: Writing) -> None:
     changed = {ticket.id: ticket for ticket in states}
-    arriving = [t for t in changed.values() if t.at_counter]
-    rows.put_tickets(connection, [t for t in changed.values() if not t.at_counter])
-    if len(arriving) > 1 and len(states) > len(changed):
+    come = [t for t in changed.values() if t.at_counter]
+    writing.left += [t for t in changed.values() if not t.at_counter]
+    writing.come += come
+    if len(come) > 1 and len(states) > len(changed):
         # Within one batch a ticket may have gone from one counter to another that its neighbour left for its own.
-        ids = [t.id for t in arriving]
+        ids = [t.id for t in come]
         connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(counter_id=None))
-    rows.put_tickets(connection, arriving)
 
 
 _UPDATE_COUNTER = (

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.advisor.class_day import ClassDay, class_day_from
 from server.advisor.experience import Experience
@@ -19,6 +15,7 @@ from server.storage.day_pack import DayPack
 from server.storage.days import started
 from server.storage.event_log import events_after
 from server.storage.tables import class_days, events
+from server.storage.upsert import insert_into
 
 YEAR = 400  # days read, newest last: older ones have next to no weight
 MISSED = 7  # days counted anew from the log: each is as much work as loading the present one
@@ -31,15 +28,9 @@ def save_day(connection: Connection, branch_id: str, day: date, records: Mapping
         for key, record in sorted(records.items())
     ]
     if rows:
-        connection.execute(_upsert(connection.dialect.name), rows)
-
-
-@cache
-def _upsert(dialect: str) -> Any:
-    make: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    statement = make(class_days)
-    keys = ["branch_id", "business_day", "counter_class"]
-    return statement.on_conflict_do_update(index_elements=keys, set_={"record": statement.excluded.record})
+        put = insert_into(connection, class_days)
+        keys = ["branch_id", "business_day", "counter_class"]
+        connection.execute(put.on_conflict_do_update(index_elements=keys, set_={"record": put.excluded.record}), rows)
 
 
 def days_of(

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from server.storage.tables import day_plans
+from server.storage.upsert import insert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,7 @@ class PlanWriter:
         self, branch_id: str, day: date, counter_class: str, counters: Sequence[int], by: str, at: datetime
     ) -> None:
         """In place of whatever was there: the last one to save wins."""
-        make: Any = sqlite_insert if self._engine.dialect.name == "sqlite" else postgresql_insert
-        statement = make(day_plans).values(
+        statement = insert_into(self._engine, day_plans).values(
             branch_id=branch_id,
             business_day=day,
             counter_class=counter_class,

@@ -1,8 +1,9 @@
 """The few statements of every commit as the driver takes them: nothing is compiled, and no type is looked up."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
@@ -25,34 +26,53 @@ FIXED = {"id", "visit_id", "branch_id", "business_day", "prefix", "serial", "ste
 MOVED = f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in FIELDS if n not in FIXED)}"
 
 
+class Slot(NamedTuple):
+    """What an answer is found by."""
+
+    branch_id: str
+    actor: str
+    key: str
+
+
 class KeptAnswer(NamedTuple):
+    branch_id: str
     actor: str
     key: str
     fingerprint: str
     body: str
 
 
+class Reached(NamedTuple):
+    """Where a branch stands after what was written."""
+
+    id: str
+    last_seq: int
+    state: str  # as JSON
+
+
+@dataclass(slots=True)
+class Writing:
+    """All that one commit writes in the few statements that every commit needs, of as many branches as there are."""
+
+    at: datetime
+    events: list[Event] = field(default_factory=list)
+    left: list[Ticket] = field(default_factory=list)  # the new state of those who are at no counter
+    come: list[Ticket] = field(default_factory=list)  # and of those who are
+    answers: list[KeptAnswer] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
+
+
 class Rows(Protocol):
-    """What is written and read with every commit, in one statement each."""
+    """What is read and written with every commit, in as few statements as can be."""
 
-    def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
-        """Locks the branch; gives its newest seq and its epoch."""
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Locks those there are of these branches; gives the newest seq and the epoch of each."""
 
-    def save_branch(self, connection: Connection, branch_id: str, seq: int, state: str) -> None: ...
+    def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
+        """Those that are kept of these."""
 
-    def find_answers(
-        self, connection: Connection, branch_id: str, slots: Sequence[tuple[str, str]]
-    ) -> list[KeptAnswer]:
-        """Those that are kept of these (actor, key)."""
-
-    def add_answers(
-        self, connection: Connection, branch_id: str, found: Sequence[KeptAnswer], at: datetime
-    ) -> None: ...
-
-    def add_events(self, connection: Connection, events: Sequence[Event]) -> None: ...
-
-    def put_tickets(self, connection: Connection, moved: Sequence[Ticket]) -> None:
-        """New ones, and the new state of those that are there."""
+    def write(self, connection: Connection, writing: Writing) -> None:
+        """Two tickets never stand at one counter, not even between statements: those who left it go first."""
 
 
 def rows_for(connection: Connection) -> Rows:
@@ -66,92 +86,102 @@ def text_of(thing: Any) -> str:
 class SqliteRows:
     """Many rows by one statement: the driver lets other threads run at each, and may wait a millisecond to go on."""
 
-    def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
         # The transaction began with BEGIN IMMEDIATE, so nobody else can write to any branch.
-        statement = "SELECT last_seq, epoch FROM branches WHERE id = ?"
-        row = connection.exec_driver_sql(statement, (branch_id,)).one_or_none()
-        return None if row is None else (row[0], row[1])
+        statement = "SELECT id, last_seq, epoch FROM branches WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(statement, (text_of(ids),))}
 
-    def save_branch(self, connection: Connection, branch_id: str, seq: int, state: str) -> None:
-        statement = "UPDATE branches SET last_seq = ?, state = ? WHERE id = ?"
-        connection.exec_driver_sql(statement, (seq, state, branch_id))
+    def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
+        statement = """SELECT a.branch_id, a.actor, a.key, a.fingerprint, a.body
+FROM json_each(?) AS asked CROSS JOIN answers AS a
+WHERE a.branch_id = json_extract(asked.value, '$[0]') AND a.actor = json_extract(asked.value, '$[1]')
+AND a.key = json_extract(asked.value, '$[2]')"""
+        asked_as = text_of([tuple(slot) for slot in asked])
+        return [KeptAnswer(*row) for row in connection.exec_driver_sql(statement, (asked_as,))]
 
-    def find_answers(
-        self, connection: Connection, branch_id: str, slots: Sequence[tuple[str, str]]
-    ) -> list[KeptAnswer]:
-        statement = """SELECT a.actor, a.key, a.fingerprint, a.body FROM json_each(?) AS asked CROSS JOIN answers AS a
-WHERE a.branch_id = ? AND a.actor = json_extract(asked.value, '$[0]') AND a.key = json_extract(asked.value, '$[1]')"""
-        rows = connection.exec_driver_sql(statement, (text_of(slots), branch_id))
-        return [KeptAnswer(*row) for row in rows]
-
-    def add_answers(self, connection: Connection, branch_id: str, found: Sequence[KeptAnswer], at: datetime) -> None:
-        when = _text_of_time(at)
-        rows = [(branch_id, one.actor, one.key, one.fingerprint, one.body, when) for one in found]
-        _insert(connection, f"INSERT INTO answers ({ANSWER})", rows)
-
-    def add_events(self, connection: Connection, events: Sequence[Event]) -> None:
-        _insert(connection, f"INSERT INTO events ({EVENT})", [_event_row(event) for event in events])
-
-    def put_tickets(self, connection: Connection, moved: Sequence[Ticket]) -> None:
-        _insert(connection, f"INSERT INTO tickets ({TICKET})", [_ticket_row(ticket) for ticket in moved], MOVED)
+    def write(self, connection: Connection, writing: Writing) -> None:
+        put = partial(_insert, connection)
+        put(f"INSERT INTO events ({EVENT})", [_event_row(event) for event in writing.events])
+        for tickets_ in (writing.left, writing.come):
+            put(f"INSERT INTO tickets ({TICKET})", [_ticket_row(ticket) for ticket in tickets_], MOVED)
+        when = _text_of_time(writing.at)
+        put(f"INSERT INTO answers ({ANSWER})", [(*answer, when) for answer in writing.answers])
+        for branch in writing.reached:
+            statement = "UPDATE branches SET last_seq = ?, state = ? WHERE id = ?"
+            connection.exec_driver_sql(statement, (branch.last_seq, branch.state, branch.id))
 
 
 class PostgresqlRows:
-    """Each kind of row as one JSON text, taken apart by the database: a parameter in all.
+    """Each kind of row as one JSON text, taken apart by the database: a parameter in all; and all kinds in one
+    statement, for what costs is the way there and back.
 
     Not in a pipeline: a process that is suspended in the midst of one would keep the branch, for the database does
     not take it for idle in its transaction.
     """
 
-    def take_branch(self, connection: Connection, branch_id: str) -> tuple[int, str] | None:
-        statement = "SELECT last_seq, epoch FROM branches WHERE id = %s FOR UPDATE"
-        row = connection.exec_driver_sql(statement, (branch_id,)).one_or_none()
-        return None if row is None else (row[0], row[1])
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        # In one order everywhere, or two processes would wait for each other for ever.
+        statement = (
+            """SELECT id, last_seq, epoch FROM branches WHERE id = ANY(%s) ORDER BY id COLLATE "C" FOR UPDATE"""
+        )
+        return {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(statement, (list(ids),))}
 
-    def save_branch(self, connection: Connection, branch_id: str, seq: int, state: str) -> None:
-        statement = "UPDATE branches SET last_seq = %s, state = %s WHERE id = %s"
-        connection.exec_driver_sql(statement, (seq, state, branch_id))
+    def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
+        # Each by itself, through the primary key: by a plan that was made while the table was small, and is kept,
+        # the whole of it would be read.
+        statement = """SELECT a.branch_id, a.actor, a.key, a.fingerprint, a.body::text
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS asked (branch_id, actor, key)
+CROSS JOIN LATERAL (SELECT * FROM answers
+WHERE branch_id = asked.branch_id AND actor = asked.actor AND key = asked.key LIMIT 1) AS a"""
+        columns = tuple(list(column) for column in zip(*asked, strict=True))
+        return [KeptAnswer(*row) for row in connection.exec_driver_sql(statement, columns)]
 
-    def find_answers(
-        self, connection: Connection, branch_id: str, slots: Sequence[tuple[str, str]]
-    ) -> list[KeptAnswer]:
-        # By two arrays: the planner then goes through the primary key once for each pair, whatever it has learnt.
-        statement = """SELECT a.actor, a.key, a.fingerprint, a.body::text
-FROM unnest(%s::text[], %s::text[]) AS asked (actor, key)
-CROSS JOIN LATERAL (SELECT * FROM answers WHERE branch_id = %s AND actor = asked.actor AND key = asked.key) AS a"""
-        asked = [slot[0] for slot in slots], [slot[1] for slot in slots]
-        return [KeptAnswer(*row) for row in connection.exec_driver_sql(statement, (*asked, branch_id))]
-
-    def add_answers(self, connection: Connection, branch_id: str, found: Sequence[KeptAnswer], at: datetime) -> None:
-        rows = [
-            {**one._asdict(), "branch_id": branch_id, "at": at, "body": orjson.Fragment(one.body)} for one in found
-        ]
-        self._all(connection, "answers", ANSWER, rows)
-
-    def add_events(self, connection: Connection, events: Sequence[Event]) -> None:
-        rows = [
-            {
-                "branch_id": event.branch_id,
-                "seq": event.seq,
-                "kind": event.kind,
-                "at": event.at,
-                "actor": event.actor,
-                "ticket_id": event.ticket.id if event.ticket else None,
-                "body": event,
-            }
-            for event in events
-        ]
-        self._all(connection, "events", EVENT, rows)
-
-    def put_tickets(self, connection: Connection, moved: Sequence[Ticket]) -> None:
+    def write(self, connection: Connection, writing: Writing) -> None:
+        moved = writing.left + writing.come
         if any(at is not None and at.tzinfo is None for ticket in moved for at in _times_of(ticket)):
             raise ValueError(NO_ZONE)
-        self._all(connection, "tickets", TICKET, moved, MOVED)
+        if writing.left and writing.come:
+            connection.exec_driver_sql(PUT_TICKETS, (text_of(writing.left),))
+            moved = writing.come
+        values = (
+            text_of([_event_of(event) for event in writing.events]),
+            text_of([_answer_of(answer, writing.at) for answer in writing.answers]),
+            text_of(moved),
+            text_of([_branch_of(branch) for branch in writing.reached]),
+        )
+        connection.exec_driver_sql(PUT_ALL, values)
 
-    def _all(self, connection: Connection, table: str, columns: str, rows: Sequence[Any], more: str = "") -> None:
-        if rows:
-            source = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
-            connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) {source} {more}", (text_of(rows),))
+
+def _put(table: str, columns: str, more: str = "") -> str:
+    source = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"
+    return f"INSERT INTO {table} ({columns}) {source} {more}"
+
+
+PUT_TICKETS = _put("tickets", TICKET, MOVED)
+PUT_ALL = f"""WITH put_events AS ({_put("events", EVENT)}), put_answers AS ({_put("answers", ANSWER)}),
+put_tickets AS ({PUT_TICKETS})
+UPDATE branches SET last_seq = reached.last_seq, state = reached.state
+FROM json_populate_recordset(NULL::branches, %s::json) AS reached WHERE branches.id = reached.id"""
+
+
+def _event_of(event: Event) -> dict[str, Any]:
+    return {
+        "branch_id": event.branch_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": event.at,
+        "actor": event.actor,
+        "ticket_id": event.ticket.id if event.ticket else None,
+        "body": event,
+    }
+
+
+def _answer_of(answer: KeptAnswer, at: datetime) -> dict[str, Any]:
+    return {**answer._asdict(), "at": at, "body": orjson.Fragment(answer.body)}
+
+
+def _branch_of(branch: Reached) -> dict[str, Any]:
+    return {**branch._asdict(), "state": orjson.Fragment(branch.state)}
 
 
 SQLITE, POSTGRESQL = SqliteRows(), PostgresqlRows()

@@ -26,8 +26,15 @@ class Run:
     record: Record
 
     def nth(self, kind: str, number: int = 5) -> int:
-        """Where in the log the so-manieth event of its kind is that a client had asked for."""
-        asked = [i for i, e in enumerate(self.log) if e["kind"] == kind and e["actor"][:5] in ("telle", "kiosk")]
+        """Where in the log the so-manieth event of its kind is that a client had asked for; of tickets that are
+        issued, those that were printed, and not those that a visit goes on with under its old number."""
+        asked = [
+            i
+            for i, e in enumerate(self.log)
+            if e["kind"] == kind
+            and e["actor"][:5] in ("telle", "kiosk")
+            and (kind != "ticket.issued" or e["ticket"]["step"] == 1)
+        ]
         return asked[number]
 
     def check(self) -> Verdict:

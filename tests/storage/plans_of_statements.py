@@ -71,7 +71,7 @@ def _work(raw: Any, statement: str, parameters: Any) -> tuple[int, int]:
 
 
 def _faults_on_postgresql(raw: "psycopg.Connection[Any]", statement: str, parameters: Any) -> Iterator[str]:
-    really = "" if statement.startswith("INSERT") else "ANALYZE, "
+    really = "" if "INSERT INTO" in statement else "ANALYZE, "
     with psycopg.ClientCursor(raw) as cursor, raw.transaction(force_rollback=True):
         cursor.execute(f"EXPLAIN ({really}FORMAT JSON) {statement}".encode(), parameters)
         (found,) = cursor.fetchone() or ("[]",)

@@ -91,7 +91,3 @@ def test_a_branch_is_installed_once_and_a_counters_number_is_its_own(here: Offic
     twin = replace(example_counters()[0], id="main.twin")
     with pytest.raises(IntegrityError), here.engine.begin() as connection:
         connection.execute(insert(counters).values(whole(twin)))
-
-
-def test_nothing_is_written_for_a_branch_that_is_not_there(here: Office, waiting: Ticket) -> None:
-    assert refused(here, replace(waiting, id="nowhere.1", branch_id="nowhere"))

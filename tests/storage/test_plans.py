@@ -11,6 +11,7 @@ from server.storage.advice_record import quote_score, scored_advices
 from server.storage.branches import install_branch
 from server.storage.halls import save
 from server.storage.plans import PlanWriter, plans_of_day, saved_plans
+from server.storage.rows import Writing
 from tests.domain.floor import NINE, example_branch, example_counters
 from tests.storage.office import PATIENCE_S, Office, next_at, open_counter, take
 
@@ -70,9 +71,8 @@ def scored(here: Office, number: int, at: datetime) -> None:
     advice = Advice(f"main.a{number}", "main", key, "open", "main.4", 2, 3, state, at, {}, score=score)
     hall.seq += 1
     with here.engine.begin() as connection:
-        save(
-            connection, hall, [Event(f"e{number}", "main", hall.seq, "advice.scored", at, "clock", 1, advice=advice)]
-        )
+        event = Event(f"e{number}", "main", hall.seq, "advice.scored", at, "clock", 1, advice=advice)
+        save(connection, [(hall, [event])], Writing(at))
 
 
 def test_judged_advice_is_read_newest_first_and_only_of_the_time_asked_for(here: Office) -> None:
