@@ -63,7 +63,12 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lambda app: _living(app, settings),
-        middleware=[Middleware(Watched, requests, traces), Middleware(Limits)],
+        middleware=[
+            Middleware(Watched, requests, traces),
+            Middleware(Limits),
+            Middleware(Door, API, (tickets.router, counters.router, advice.router)),
+        ],
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # its own: ours are in server/watch
     )
     app.state.requests, app.state.traces = requests, traces
     problems.install(app)
@@ -72,7 +77,6 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
     app.include_router(live_socket.router, prefix=API)  # first: a bank's screens may all come at once
-    app.router.routes.insert(0, Door(API, (tickets.router, counters.router, advice.router)))
     for module in (tickets, counters, advice, record, plans, reads):
         app.include_router(module.router, prefix=API, responses=documented)
     app.include_router(health.router)

@@ -1,6 +1,6 @@
 """Where commands come in: found by two words of their path and read in one go, for every press comes this way."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any, get_type_hints
@@ -11,8 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.web.commands import Press, is_pressing
 
@@ -56,11 +55,12 @@ def _invalid(kind: str, message: str) -> RequestValidationError:
     return RequestValidationError([{"type": kind, "loc": ("body",), "msg": message}])
 
 
-class Door(BaseRoute):
-    """Goes before the routers: their way of finding a route and filling its arguments costs twice what the command
-    does. What it does not know it leaves to them, and they publish what it answers."""
+class Door:
+    """Pure ASGI, before the framework: its way of finding a route and filling its arguments costs twice what the
+    command does. What the door does not know it leaves to the framework, which publishes what it answers."""
 
-    def __init__(self, api: str, routers: Iterable[APIRouter]) -> None:
+    def __init__(self, app: ASGIApp, api: str, routers: Iterable[APIRouter]) -> None:
+        self._app = app
         self._before = [part for part in api.split("/") if part]
         self._ways: dict[tuple[str, str], Way] = {}
         for route in (route for router in routers for route in router.routes):
@@ -74,23 +74,40 @@ class Door(BaseRoute):
     def known(self) -> set[str]:
         return {way.route.path for way in self._ways.values()}
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope["type"] != "http" or scope["method"] != "POST":
-            return Match.NONE, {}
-        parts = scope["path"].split("/")[1:]
-        if len(parts) != len(self._before) + 3 or parts[: len(self._before)] != self._before or not parts[-2]:
-            return Match.NONE, {}
-        way = self._ways.get((parts[-3], parts[-1]))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        way = self._way_of(scope)
         if way is None:
-            return Match.NONE, {}
-        return Match.FULL, {"way": way, "route": way.route, "path_params": {way.name: parts[-2]}}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
         try:
-            response = await scope["way"].answer(Request(scope, receive, send))
+            response = await way.answer(request)
         except ClientDisconnect:
             return  # gone before it had said what it wanted: nothing was done, and nobody is left to tell
+        except Exception as error:
+            refusal = _who_says(error, scope["app"].exception_handlers)
+            if refusal is None:
+                raise
+            response = await refusal(request, error)
         await response(scope, receive, send)
+
+    def _way_of(self, scope: Scope) -> "Way | None":
+        """Which command it is, if any; then the scope says of what, as the framework's own router would."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            return None
+        parts = scope["path"].split("/")[1:]
+        if len(parts) != len(self._before) + 3 or parts[: len(self._before)] != self._before or not parts[-2]:
+            return None
+        way = self._ways.get((parts[-3], parts[-1]))
+        if way is not None:
+            scope["route"], scope["path_params"] = way.route, {way.name: parts[-2]}
+        return way
+
+
+def _who_says(error: Exception, handlers: Mapping[Any, Any]) -> Callable[..., Awaitable[Response]] | None:
+    """The handler of the framework for such an error. What nobody expected is left to who answers a 500."""
+    kinds = (kind for kind in type(error).__mro__ if kind not in (Exception, BaseException, object))
+    return next((handlers[kind] for kind in kinds if kind in handlers), None)
 
 
 def _way(route: APIRoute, name: str, guard: Any) -> Way:

@@ -44,8 +44,8 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = Body(receive)
         known = dict(scope["headers"])
+        length = known.get(b"content-length", b"")
         dressing = dressed_for(known.get(b"host", b""))
 
         async def dressed(message: Message) -> None:
@@ -53,12 +53,17 @@ class Limits:
                 message["headers"] = [*message["headers"], *dressing]
             await send(message)
 
+        if length.isdigit() and int(length) <= MAX_BODY:
+            await self._app(scope, receive, dressed)  # the protocol lets no more through than was announced
+            return
+        body = Body(receive)
+
         async def unless_too_large(message: Message) -> None:
             # The framework takes TooLarge for a body that it cannot read, and would say so.
             if not body.too_large:
                 await dressed(message)
 
-        if not _announced_too_large(known.get(b"content-length", b"")):
+        if not length.isdigit():
             with suppress(TooLarge):
                 await self._app(scope, body.receive, unless_too_large)
             if not body.too_large:
@@ -67,10 +72,6 @@ class Limits:
         params = {"limit": MAX_BODY // 1024}
         answer = problem(413, "too_large", params, Request(scope).headers.get("accept-language", ""), end)
         await answer(scope, receive, dressed)
-
-
-def _announced_too_large(length: bytes) -> bool:
-    return length.isdigit() and int(length) > MAX_BODY
 
 
 class Body:
