@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from tests.running import ROOT, Caller, ServerProcess, free_port, fresh_key, headers, install, server_process
 
-ROUNDS = {10: 3, 100: 3, 1000: 6}
+ROUNDS = {10: 2, 100: 2, 1000: 4}
 CALLS, WARMING = 50, 8
 TARGET = 1.5
 PATIENCE_S = 60.0

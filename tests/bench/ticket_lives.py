@@ -17,13 +17,13 @@ from tests.bench.report import Row, at_least, ms, share, show, times, under
 SQLITE, ONE = "SQLite", "PostgreSQL"
 TWO, TWO_TWO = "PostgreSQL, 2 processes", "PostgreSQL, 2 processes, 2 branches"
 DATABASES = {SQLITE: "sqlite", ONE: "postgresql"}
-ROUNDS = {1: (3, 0.6), 16: (3, 0.6), 64: (5, 1.0), 256: (3, 0.6)}  # clients -> how often, and for how long
+ROUNDS = {1: (2, 0.4), 16: (2, 0.5), 64: (5, 0.8), 256: (2, 0.5)}  # clients -> how often, and for how long
 HALLS = {16: (1, 16), 64: (64,), 256: (256,)}  # counters -> clients
 FIRST_LOOK_S = 4.0  # the advisors' first, with all there is to load, is the start's affair
 PROMISED = 64
 SHARES = {SQLITE: 0.45, ONE: 0.5}
-RAW_S = 0.3
-CAPTURED = {1: 1500, 16: 6000, 64: 16_000, 256: 16_000}  # commands: enough for every round
+RAW_S = 0.2
+CAPTURED = {1: 800, 16: 3000, 64: 12_000, 256: 8000}  # commands: enough for every round
 
 Measure = Callable[[], float]
 Found = dict[str, list[float]]

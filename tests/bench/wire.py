@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import secrets
+from abc import ABC, abstractmethod
 from typing import Any
 
 TICKET = b'{"services":["deposit"],"segment":"ordinary"}'
@@ -23,7 +24,7 @@ def fresh(parts: tuple[bytes, bytes]) -> bytes:
     return b"%s%s%08x%s" % (parts[0], PREFIX, next(KEYS), parts[1])
 
 
-class Wire(asyncio.Protocol):
+class Wire(asyncio.Protocol, ABC):
     """Calls `answered` with the status and the body of each answer; one request is on its way at a time."""
 
     def __init__(self) -> None:
@@ -46,5 +47,5 @@ class Wire(asyncio.Protocol):
         self.kept = b""
         self.answered(data[9:12], data[end + 4 : end + 4 + length])
 
-    def answered(self, status: bytes, body: bytes) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def answered(self, status: bytes, body: bytes) -> None: ...
