@@ -6,80 +6,117 @@ from typing import Self
 
 CHUNK = 65536
 
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Line:
+    """One connection through the cable. While it is not `sound` nothing passes, and nobody is told."""
+
+    def __init__(self, near: Ends, far: Ends) -> None:
+        self.near, self.far = near, far
+        self.sound = asyncio.Event()
+        self.sound.set()
+
+    def cut(self) -> None:
+        for _, writer in (self.near, self.far):
+            writer.transport.abort()
+
 
 class Cable:
     """A TCP relay on a port of its own, with `async with`."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
-        self._sound = asyncio.Event()
-        self._sound.set()
-        self._pulled = False
-        self._ends: set[asyncio.StreamWriter] = set()
+        self.refusing = False
+        self.silent = False  # for lines that are opened from now on
+        self._lines: set[Line] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, backlog=1000)
+        self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        self._drop()
+        self.cut()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Every line breaks at once; new ones are taken."""
+        for line in list(self._lines):
+            line.cut()
+        self._lines.clear()
+
     async def pull(self, seconds: float) -> None:
         """Out of the wall: connections break at once, and new ones are refused for so long."""
-        self._pulled = True
-        self._drop()
+        self.refusing = True
+        self.cut()
         await asyncio.sleep(seconds)
-        self._pulled = False
+        self.refusing = False
 
     async def go_dead(self, seconds: float) -> None:
         """Nothing comes through for so long, and neither side is told; what was under way is lost."""
-        self._sound.clear()
+        self.silent = True
+        self.hush()
         await asyncio.sleep(seconds)
-        self._drop()
-        self._sound.set()
+        self.silent = False
+        self.cut()
 
-    def _drop(self) -> None:
-        for end in self._ends:
-            end.transport.abort()
-        self._ends.clear()
+    def hush(self) -> None:
+        """The open lines go dead for good, and nobody is told; new ones are as `silent` says."""
+        for line in self._lines:
+            line.sound.clear()
 
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         # Only our own end cancels it, and asyncio would report a cancelled handler as an error.
         with suppress(asyncio.CancelledError):
-            await self._carry_both(reader, writer)
+            await self._carry_both((reader, writer))
 
-    async def _carry_both(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._pulled:
-            writer.transport.abort()
-            return
+    async def _carry_both(self, near: Ends) -> None:
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            line = await self._open(near)
         except OSError:
-            writer.transport.abort()
+            near[1].transport.abort()
             return
-        ends = {writer, far_writer}
-        self._ends |= ends
+        self._lines.add(line)
         try:
-            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+            await asyncio.gather(
+                self._carry(line, line.near[0], line.far[1]), self._carry(line, line.far[0], line.near[1])
+            )
         finally:
-            self._ends -= ends
-            for end in ends:
-                end.transport.abort()
+            self._lines.discard(line)
+            line.cut()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _open(self, near: Ends) -> Line:
+        if self.refusing:
+            raise ConnectionRefusedError
+        line = Line(near, await self._reach())
+        if self.silent:
+            line.sound.clear()
+        return line
+
+    async def _reach(self) -> Ends:
+        return await asyncio.open_connection(*self._target)
+
+    async def _carry(self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK):
-                await self._sound.wait()
-                writer.write(data)
-                await writer.drain()
+                await line.sound.wait()
+                await self._pass_on(line, data, writer)
+        if line.sound.is_set():  # nobody is told that a dead line has ended
             writer.close()
+
+    async def _pass_on(self, line: Line, data: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(data)
+        await writer.drain()
