@@ -20,6 +20,7 @@ class Line:
     def cut(self) -> None:
         for _, writer in (self.near, self.far):
             writer.transport.abort()
+        self.sound.set()  # whoever waits to pass something on finds that it is over
 
 
 class Cable:
