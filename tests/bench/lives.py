@@ -22,32 +22,38 @@ class Site:
     bank: Bank
     servers: list[ServerProcess]
     branches: list[str]
+    pinned: bool = False  # each branch to a server of its own, as the proxy does; else by turns
 
     @property
     def ports(self) -> list[int]:
         return [server.port for server in self.servers]
 
     def clients(self, count: int) -> list[Client]:
-        """Each branch has its share of them, and in each branch the servers take turns."""
+        """Each branch has its share of them."""
         shares = [count // len(self.branches) + (at < count % len(self.branches)) for at in range(len(self.branches))]
         return [
             client
             for at, (branch, share) in enumerate(zip(self.branches, shares, strict=True))
-            for client in self.bank.clients(branch, self.ports[at:] + self.ports[:at], share)
+            for client in self.bank.clients(branch, self._servers_of(at), share)
         ]
+
+    def _servers_of(self, at: int) -> list[int]:
+        first = at % len(self.ports)
+        return [self.ports[first]] if self.pinned else self.ports[first:] + self.ports[:first]
 
 
 @contextmanager
 def site(
     stores: Backends, clients: Clients, name: str, database: str, counters: int, processes: int = 1, branches: int = 1
 ) -> Iterator[Site]:
-    """Every counter is open, one for each client; every server has a display to push to for each branch."""
+    """Every counter is open, one for each client; every server has a display to push to for each branch. Where there
+    are as many branches as servers, each branch is sent to one."""
     names = BRANCHES[:branches]
     bank = install_bank(stores.new(database), names, counters // branches)
     bus_url = stores.bus_url if processes > 1 else ""
     with ExitStack() as stack:
         servers = [stack.enter_context(server_process(bank.office, stores.folder, bus_url)) for _ in range(processes)]
-        found = Site(name, bank, servers, names)
+        found = Site(name, bank, servers, names, pinned=branches == processes)
         clients.open(found.clients(counters))
         clients.watch([bank.display(branch, port) for port in found.ports for branch in names])
         yield found

@@ -15,7 +15,7 @@ from tests.bench.raw_database import Replay
 from tests.bench.report import Row, at_least, ms, share, show, times, under
 
 SQLITE, ONE = "SQLite", "PostgreSQL"
-TWO, TWO_TWO = "PostgreSQL, 2 processes", "PostgreSQL, 2 processes, 2 branches"
+TWO, TWO_TWO = "PostgreSQL, 2 processes", "PostgreSQL, 2 processes, a branch each"
 DATABASES = {SQLITE: "sqlite", ONE: "postgresql"}
 ROUNDS = {1: (2, 0.4), 16: (2, 0.5), 64: (5, 0.8), 256: (2, 0.5)}  # clients -> how often, and for how long
 HALLS = {16: (1, 16), 64: (64,), 256: (256,)}  # counters -> clients

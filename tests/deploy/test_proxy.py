@@ -148,6 +148,34 @@ def test_a_server_that_is_gone_is_passed_over(tmp_path: Path) -> None:
         assert answers_of(site) == [200] * 4
 
 
+class Naming(Living):
+    """One that says who it is."""
+
+    def end_headers(self) -> None:
+        self.send_header("Server-Port", str(self.connection.getsockname()[1]))
+        super().end_headers()
+
+
+def test_a_branch_stays_with_its_server_while_that_is_there(tmp_path: Path) -> None:
+    with (
+        answering(Naming) as one,
+        answering(Naming) as other,
+        proxy(tmp_path, one, other) as site,
+        httpx.Client(trust_env=False, timeout=PATIENCE_S) as http,
+    ):
+        went = {
+            branch: {
+                http.post(f"{site}/x", content=b"1", headers={"Callboard-Branch": branch}).headers["Server-Port"]
+                for _ in range(6)
+            }
+            for branch in ("main", *(f"b{at}" for at in range(12)))
+        }
+        nameless = {http.post(f"{site}/x", content=b"1").headers["Server-Port"] for _ in range(40)}
+    assert all(len(ports) == 1 for ports in went.values())
+    assert len(set.union(*went.values())) == 2
+    assert len(nameless) == 2
+
+
 def test_figures_are_not_for_the_street(tmp_path: Path) -> None:
     with answering(Living) as living, proxy(tmp_path, living) as site:
         assert httpx.get(f"{site}/metrics", trust_env=False).status_code == 404

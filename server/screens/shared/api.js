@@ -103,7 +103,9 @@ async function once(path, request) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
   try {
-    const headers = Object.assign({ Authorization: `Bearer ${boot.token}` }, request.headers);
+    // The branch is for a proxy that would rather send what belongs together to one server.
+    const known = { Authorization: `Bearer ${boot.token}`, "Callboard-Branch": boot.branch_id };
+    const headers = Object.assign(known, request.headers);
     const response = await fetch(`/api/v1/${path}`, Object.assign({}, request, { headers, signal: patience.signal }));
     const body = await response.json();
     if (response.ok) return { answer: body, again: false, waitMs: 0 };
