@@ -73,10 +73,13 @@ lock: $(VENV)/.uv ## newer versions of everything, within what pyproject.toml an
 	$(UV) compile $(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
 	$(MAKE) $(VENV)/.dev
 	cd $(SCREENS) && $(NPM) update --package-lock-only
+	@# Where makers take donations is an address out there: it is no part of what is fetched.
+	$(PY) -c "import json, pathlib; path = pathlib.Path('$(SCREENS)/package-lock.json'); lock = json.loads(path.read_text()); \
+	[package.pop('funding', None) for package in lock['packages'].values()]; path.write_text(json.dumps(lock, indent=2) + chr(10))"
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 clean: ## all that can be made again
-	rm -rf $(VENV) $(SCREENS)/node_modules $(SCREENS)/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(SCREENS)/node_modules $(SCREENS)/vendor kiosk/printing/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 env: $(VENV)/.env

@@ -1,4 +1,4 @@
-"""Brings the browser's third-party code from npm into the package, so that branches need no network."""
+"""Brings third-party code and the tickets' font from npm into the package, so that branches need no network."""
 
 import hashlib
 import shutil
@@ -17,11 +17,14 @@ VENDORED = {
     "uplot/dist/uPlot.min.css": "uPlot.css",
     "uplot/LICENSE": "uPlot.LICENSE.txt",
 }
+# The kiosk prints its tickets as pictures: thermal printers seldom have Chinese of their own. A hundred slices.
+FONT = "@fontsource-variable/noto-sans-sc"
+FONT_PARTS = ("files/*.woff2", "unicode.json", "LICENSE")
 MANIFEST = ("package.json", "package-lock.json", ".npmrc")
 
 
 class VendorHook(BuildHookInterface[Any]):
-    """Fills server/screens/vendor before the wheel, also an editable one, is made."""
+    """Fills the vendor folders of screens and kiosk before the wheel, also an editable one, is made."""
 
     def dependencies(self) -> list[str]:
         """Node.js as a wheel, asked for only where the machine has no npm and the files are not there yet."""
@@ -40,6 +43,7 @@ class VendorHook(BuildHookInterface[Any]):
             self._vendor.mkdir(exist_ok=True)
             for source, target in VENDORED.items():
                 shutil.copy(Path(scratch, "node_modules", source), self._vendor / target)
+            self._copy_font(Path(scratch, "node_modules", FONT))
         self._stamp.write_text(self._wanted(), encoding="ascii")
 
     @property
@@ -51,17 +55,28 @@ class VendorHook(BuildHookInterface[Any]):
         return self._screens / "vendor"
 
     @property
+    def _font(self) -> Path:
+        return Path(self.root, "kiosk", "printing", "vendor")
+
+    @property
     def _stamp(self) -> Path:
         return self._vendor / ".made-from"
 
     def _wanted(self) -> str:
         """Changes with the lock file and with the list above."""
         lock = (self._screens / "package-lock.json").read_bytes()
-        return hashlib.sha256(lock + repr(VENDORED).encode()).hexdigest()
+        return hashlib.sha256(lock + repr((VENDORED, FONT_PARTS)).encode()).hexdigest()
 
     def _is_current(self) -> bool:
-        names = [self._stamp, *(self._vendor / name for name in VENDORED.values())]
+        names = [self._stamp, *(self._vendor / name for name in VENDORED.values()), self._font / "LICENSE"]
         return all(path.exists() for path in names) and self._stamp.read_text("ascii") == self._wanted()
+
+    def _copy_font(self, package: Path) -> None:
+        """The licence last: where it lies, all the rest does too."""
+        self._font.mkdir(exist_ok=True)
+        for pattern in FONT_PARTS:
+            for path in package.glob(pattern):
+                shutil.copy(path, self._font)
 
     def _npm_ci(self, folder: Path) -> None:
         arguments = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]

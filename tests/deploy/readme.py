@@ -49,7 +49,8 @@ def fresh_clone(folder: Path) -> Path:
         elif not (ROOT / name).exists():
             (clone / name).unlink(missing_ok=True)
     (clone / ".venv").symlink_to(ROOT / ".venv")
-    shutil.copytree(ROOT / "server" / "screens" / "vendor", clone / "server" / "screens" / "vendor")
+    for vendor in (Path("server", "screens", "vendor"), Path("kiosk", "printing", "vendor")):
+        shutil.copytree(ROOT / vendor, clone / vendor)
     return clone
 
 
