@@ -27,6 +27,7 @@ from server.watch.traces import open_traces
 from server.web import (
     advice,
     counters,
+    devices,
     health,
     live_socket,
     metrics,
@@ -37,6 +38,7 @@ from server.web import (
     reads,
     record,
     tickets,
+    voice,
 )
 from server.web.access import Doorman
 from server.web.asyncapi import asyncapi
@@ -66,7 +68,7 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         middleware=[
             Middleware(Watched, requests, traces),
             Middleware(Limits),
-            Middleware(Door, API, (tickets.router, counters.router, advice.router)),
+            Middleware(Door, API, (tickets.router, counters.router, devices.router, advice.router)),
         ],
         telemetry={"tracing": False, "metrics": False, "logs": False},  # its own: ours are in server/watch
     )
@@ -77,7 +79,7 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
     app.include_router(live_socket.router, prefix=API)  # first: a bank's screens may all come at once
-    for module in (tickets, counters, advice, record, plans, reads):
+    for module in (tickets, counters, devices, advice, record, plans, reads, voice):
         app.include_router(module.router, prefix=API, responses=documented)
     app.include_router(health.router)
     app.include_router(metrics.router)

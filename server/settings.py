@@ -17,6 +17,11 @@ class Settings(BaseSettings):
     max_sockets: int = 20_000  # that one process keeps open; who comes after is told to come back later
     drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only
+    voice_folder: str = "var/voice"  # where spoken clips are kept once they are made
+    voice_mb: int = Field(200, ge=10)  # of them; those not heard for longest go first
+    voice_packs: str = ""  # folders of recordings, with `:` between them; what they lack is synthesised
+    voice_piper: str = ""  # zh=/voices/zh.onnx en=...: voices of Piper, if that extra is installed
+    voice_espeak: str = "zh=cmn yue=yue en=en"  # who speaks what is not recorded; empty: nobody
     log_level: str = "warning"
     log_format: str = "human"  # or json: one object a line, for machines
     metrics_token: str = ""  # who has it may read /metrics; empty: there is no such door

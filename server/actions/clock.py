@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.actions.decision import Actor, Decision
+from server.actions.device import given_back
 from server.actions.teller import call_at, closed, missed
 from server.domain.advice import Advice, AdviceState
 from server.domain.counter import Status
@@ -16,8 +17,9 @@ CLOCK = Actor("clock", "clock")
 
 
 def sweep(hall: Hall, actor: Actor, now: datetime) -> Decision:
-    """Every deadline that has passed. Doing it twice changes nothing."""
-    return Decision([*_unanswered_machine_calls(hall, now), *_end_of_day(hall, now)])
+    """Every deadline that has passed. Doing it twice changes nothing. What expires with the day is not missed at a
+    machine as well, or one ticket would end twice."""
+    return Decision(_end_of_day(hall, now) or _unanswered_machine_calls(hall, now))
 
 
 def next_deadline(hall: Hall) -> datetime | None:
@@ -44,6 +46,7 @@ def start_day(hall: Hall, now: datetime) -> list[Change]:
         ),
         *(Change("advice.withdrawn", advice=withdrawn(advice, now), reason=why) for advice in hall.advices.values()),
         *_never_judged(hall, now),
+        *(given_back(block) for block in hall.blocks.values() if not block.returned and block.unused),
         Change("branch.day_started", day=day),
     ]
 

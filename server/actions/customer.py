@@ -10,7 +10,7 @@ from server.advisor.quotes import promise
 from server.domain.branch import Service
 from server.domain.events import Change, because
 from server.domain.hall import Hall
-from server.domain.numbering import next_number
+from server.domain.numbering import Numbered, next_number
 from server.domain.refusals import Refusal
 from server.domain.routing import people_ahead
 from server.domain.ticket import Segment, State, Ticket, changed, move
@@ -32,8 +32,9 @@ def take_ticket(
     branch = hall.branch
     if not branch.is_open(now):
         raise Refusal("branch_closed", opens=f"{branch.opens:%H:%M}", closes=f"{branch.closes:%H:%M}")
-    found = [_service(hall, service_id) for service_id in services]
-    ticket = _new_ticket(hall, now, ticket_id, found, _queue_for(hall, found[0], segment, at_machine), segment)
+    found = [service_of(hall, service_id) for service_id in services]
+    queue_id = _queue_for(hall, found[0], segment, at_machine)
+    ticket = new_ticket(hall, now, ticket_id, found, queue_id, segment, next_number(hall, queue_id))
     if appointment_at is not None:
         ticket = changed(ticket, appointment_at=appointment_at)
     offer = wait_for(hall, ticket, outlooks)
@@ -48,10 +49,17 @@ def take_ticket(
     return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
 
 
-def _new_ticket(
-    hall: Hall, now: datetime, ticket_id: str, services: Sequence[Service], queue_id: str, segment: Segment
+def new_ticket(
+    hall: Hall,
+    now: datetime,
+    ticket_id: str,
+    services: Sequence[Service],
+    queue_id: str,
+    segment: Segment,
+    numbered: Numbered,
 ) -> Ticket:
-    prefix, serial, number = next_number(hall, queue_id)
+    """Whoever came at `now` and waits for the first of the services, promised nothing yet."""
+    prefix, serial, number = numbered
     return Ticket(
         id=ticket_id,
         visit_id=ticket_id,
@@ -87,7 +95,7 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
     """The ticket for the next service of the same visit, if there is one."""
     if not finished.later_services:
         return None
-    service = _service(hall, finished.later_services[0])
+    service = service_of(hall, finished.later_services[0])
     step = finished.step + 1
     ticket = changed(
         finished,
@@ -159,7 +167,8 @@ def _offer(hall: Hall, queue_id: str, ahead: int, segment: Segment, known: Outlo
     return Offer(queue_id, ahead, len(hall.open_now.own.get(queue_id, ())), p50, p90, p10, by)
 
 
-def _service(hall: Hall, service_id: str) -> Service:
+def service_of(hall: Hall, service_id: str) -> Service:
+    """The branch's service, or a Refusal."""
     found = hall.branch.services.get(service_id)
     if found is None:
         raise Refusal("service_not_found", service=service_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from server.domain.announcement import Announcement
 from server.domain.events import Change, Reason
 
 MANAGING = frozenset({"manager", "operator"})
@@ -27,13 +28,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The changes, and what the answer shows: the ticket, counter or advice that the action was about."""
+    """The changes, and what the answer shows: the ticket, counter, device ... that the action was about."""
 
     changes: list[Change]
     ticket_id: str | None = None
     counter_id: str | None = None
     advice_id: str | None = None
     note: Reason | None = None
+    block_id: str | None = None
+    device_id: str | None = None
+    announcement: Announcement | None = None
 
 
 Action = Callable[..., Decision]  # (hall, actor, now, **arguments)

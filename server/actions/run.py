@@ -5,7 +5,7 @@ from typing import Any
 
 from server.actions.clock import CLOCK, call_free_machines, start_day
 from server.actions.decision import Actor, Command, Decision
-from server.domain.events import VERSION, Change, Event
+from server.domain.events import VERSION, Change, DeviceEvent, Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
 
@@ -40,7 +40,10 @@ def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> li
     events = []
     for change in changes:
         seq = hall.seq + 1
-        event = Event(
+        more: dict[str, Any] = {}
+        if change.of_device:
+            more = {"block": change.block, "device": change.device, "announcement": change.announcement}
+        event = (DeviceEvent if more else Event)(
             id=f"{hall.branch.id}:{hall.epoch}:{seq}",
             branch_id=hall.branch.id,
             seq=seq,
@@ -54,6 +57,7 @@ def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> li
             advice=change.advice,
             day=change.day,
             branch=change.branch,
+            **more,
         )
         evolve(hall, event)
         events.append(event)
@@ -74,5 +78,11 @@ def answer_of(hall: Hall, decision: Decision, events: list[Event]) -> dict[str, 
         answer["counter"] = hall.counters[decision.counter_id]
     if decision.advice_id is not None:
         answer["advice"] = next((e.advice for e in events if e.advice), None)
+    if decision.block_id is not None:
+        answer["block"] = hall.blocks[decision.block_id]
+    if decision.device_id is not None:
+        answer["device"] = hall.devices.get(decision.device_id)
+    if decision.announcement is not None:
+        answer["announcement"] = decision.announcement
     answer["reason"] = reason
     return answer

@@ -69,9 +69,11 @@ class ClassRecord:
         """The present slot of the history; asked for before a level changes, so the past keeps its own."""
         return self.history.slot(now, self.waiting, len(self.open_counters))
 
-    def arrive(self, now: float, queue_id: str) -> None:
-        self.touch(now).arrivals += 1
-        self.arrivals.add(now, queue_id)
+    def arrive(self, came: float, now: float, queue_id: str) -> None:
+        """An arrival at `came`, told of at `now`."""
+        self.touch(now)
+        self.history.joined(came).arrivals += 1
+        self.arrivals.add(came, queue_id)
 
     def call(self, now: float, waited: float | None) -> None:
         """A call; `waited` in minutes where it is the ticket's first, else None."""
@@ -170,12 +172,12 @@ class ClassRecord:
         open_min = self.arrivals.rates.hours.open_minutes(self.begins, until)
         seen = [slot for slot, minutes in enumerate(open_min) if minutes > 0]
         first, last = (seen[0], seen[-1] + 1) if seen else (0, 0)
-        services, patience = self.services.at(now), self.patience
+        arrivals, services, patience = self.arrivals.at(now), self.services.at(now), self.patience
         return ClassDay(
             first_slot=first,
-            arrivals=tuple(self.arrivals.slots[first:last]),
+            arrivals=tuple(arrivals.slots[first:last]),
             open_min=tuple(open_min[first:last]),
-            queues=dict(self.arrivals.queues),
+            queues=dict(arrivals.queues),
             services=services.n,
             no_shows=self.no_shows,
             busy_min=services.minutes,

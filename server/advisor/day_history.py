@@ -56,6 +56,16 @@ class DayHistory:
                 self._start += self._length
         return self._slots[-1]
 
+    def joined(self, came: float) -> Slot:
+        """The slot in which somebody came who waits; in those that have ended since, they waited at the end too."""
+        at = len(self._slots) - 1
+        if self._start is not None and came < self._start + at * self._length:
+            first = max(0, int((came - self._start) // self._length))
+            for slot in self._slots[first:at]:
+                slot.waiting += 1
+            at = first
+        return self._slots[at]
+
     def figures(self, now: float, waiting: int, open_counters: int) -> list[SlotFigures]:
         """The day so far, the slot that is under way included."""
         if self._start is None:

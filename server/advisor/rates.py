@@ -229,7 +229,8 @@ class Measurements:
         if stay is None:
             return
         if what in ARRIVALS and ticket.state is State.WAITING:
-            stay.join(now)
+            # A ticket that is handed in is older than its event.
+            stay.join(min(now, ticket.arrived_at.timestamp() / 60), now)
         if what == "called":
             stay.call(ticket, now)
         elif what == "started":

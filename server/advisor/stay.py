@@ -32,11 +32,11 @@ class Stay:
     in_line_since: float | None = None
     waited: float | None = None
 
-    def join(self, now: float) -> None:
-        """Comes in, and waits for the first call."""
-        self.record.arrive(now, self.queue_id)
-        self.record.patience.join(now)
-        self.in_line_since = now
+    def join(self, came: float, now: float) -> None:
+        """Came in and has waited for the first call since, as is told of at `now`."""
+        self.record.arrive(came, now, self.queue_id)
+        self.record.patience.join(came)
+        self.in_line_since = came
 
     def enter(self, state: State, now: float) -> None:
         self.waiting, self.occupies, self.since = state is State.WAITING, state in AT_COUNTER, now

@@ -75,7 +75,7 @@ def visits_by_day(branch: Branch, counter_class: str, events: Iterable[Event]) -
             if what == "completed" and ticket.called_at and ticket.ended_at:
                 known.occupied = (ticket.ended_at - ticket.called_at).total_seconds() / 60
         if what in ARRIVALS and ticket.state is State.WAITING and branch.class_of(ticket.queue_id) == counter_class:
-            visit = of_day.open[ticket.id] = Visit(_minute(branch, event.at))
+            visit = of_day.open[ticket.id] = Visit(_minute(branch, ticket.arrived_at))
             of_day.visits.append(visit)
     return days
 
@@ -85,7 +85,7 @@ def _day(branch: Branch, days: dict[date, Logged], day: date | None, seed: int) 
     chosen = day or (busy[-1] if busy else None)
     if chosen is None or chosen not in busy:
         raise ValueError(f"the log has no customers of {chosen or 'this class'}")
-    visits = days[chosen].visits
+    visits = sorted(days[chosen].visits, key=lambda visit: visit.arrival)  # some may have been handed in late
     known = [visit.occupied for when in busy for visit in days[when].visits if visit.occupied is not None]
     if not known:
         raise ValueError("the log has no service that has ended")

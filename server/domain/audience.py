@@ -4,7 +4,7 @@ from typing import Any
 
 from server.domain.branch import Branch
 from server.domain.counter import Counter
-from server.domain.events import Event
+from server.domain.events import DeviceEvent, Event
 from server.domain.hall import Hall
 from server.domain.ticket import State, Ticket
 
@@ -17,12 +17,15 @@ LOBBY_TICKET = (
 ).split()
 LOBBY_COUNTER = "id number counter_class profile status since".split()
 
+STAFF_ONLY = ("numbers.", "device.", "announcement.")
+OF_DEVICES = tuple(DeviceEvent.__slots__)  # what such an event has more than the others
+
 Json = dict[str, Any]
 
 
 def whole(thing: Any) -> Json:
     """Every field of a dataclass, one level deep: the serialiser takes care of the rest."""
-    return {name: getattr(thing, name) for name in thing.__slots__}
+    return {name: getattr(thing, name) for name in thing.__dataclass_fields__}
 
 
 def ticket_view(ticket: Ticket, audience: str) -> Json:
@@ -41,9 +44,9 @@ def counter_view(counter: Counter, audience: str) -> Json:
 def event_view(event: Event, audience: str) -> Json | None:
     """The event as this audience may see it; None where it is not for them at all."""
     staff = audience == STAFF
-    if event.advice is not None and not staff:
+    if not staff and (event.advice is not None or event.kind.startswith(STAFF_ONLY)):
         return None
-    return {
+    seen = {
         "id": event.id,
         "seq": event.seq,
         "kind": event.kind,
@@ -57,6 +60,9 @@ def event_view(event: Event, audience: str) -> Json | None:
         "day": event.day,
         "branch": branch_view(event.branch, audience) if event.branch else None,
     }
+    if staff and isinstance(event, DeviceEvent):
+        seen |= {name: whole(found) if (found := getattr(event, name)) else None for name in OF_DEVICES}
+    return seen
 
 
 def snapshot_view(hall: Hall, audience: str) -> Json:
@@ -71,6 +77,8 @@ def snapshot_view(hall: Hall, audience: str) -> Json:
         "counters": [counter_view(c, audience) for c in hall.counters.values()],
         "recent_calls": [whole(call) for call in hall.recent_calls],
         "advices": [whole(a) for a in hall.advices.values()] if audience == STAFF else [],
+        "devices": [whole(d) for d in hall.devices.values()] if audience == STAFF else [],
+        "announcements": [whole(a) for a in hall.announcements.values()] if audience == STAFF else [],
     }
 
 

@@ -1,12 +1,16 @@
 """What happened in the hall. An event carries the whole new state of its subject, never a difference."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from server.domain.advice import Advice, advice_from
+from server.domain.announcement import Announcement, announcement_from
+from server.domain.block import Block, block_from
 from server.domain.branch import Branch, branch_from
 from server.domain.counter import Counter, counter_from
+from server.domain.device import Device, device_from
 from server.domain.ticket import Ticket, ticket_from
 from server.domain.words import say
 
@@ -31,6 +35,10 @@ KINDS = (
     "advice.scored",
     "branch.day_started",
     "branch.changed",
+    "numbers.leased",
+    "numbers.returned",
+    *(f"device.{what}" for what in "online offline paper_low paper_out trouble well".split()),
+    *(f"announcement.{what}" for what in "made dropped failed".split()),
 )
 CALL_OUTS = frozenset({"ticket.called", "ticket.recalled"})
 
@@ -59,6 +67,14 @@ class Change:
     day: date | None = None
     branch: Branch | None = None
     reason: Reason | None = None
+    block: Block | None = None
+    device: Device | None = None
+    announcement: Announcement | None = None
+
+    @property
+    def of_device(self) -> bool:
+        """Whether its event is a `DeviceEvent`."""
+        return self.block is not None or self.device is not None or self.announcement is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +95,45 @@ class Event:
     day: date | None = None
     branch: Branch | None = None
 
+    @property
+    def block(self) -> Block | None:
+        return None
+
+    @property
+    def device(self) -> Device | None:
+        return None
+
+    @property
+    def announcement(self) -> Announcement | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEvent(Event):
+    """An event in which a device of the hall has a part. What it says more is not written into every other event:
+    a server of the version before, serving the same log, would not know what to do with it."""
+
+    block: Block | None = None
+    device: Device | None = None
+    announcement: Announcement | None = None
+
+
+READ: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "ticket": ticket_from,
+    "counter": counter_from,
+    "advice": advice_from,
+    "branch": branch_from,
+    "block": block_from,
+    "device": device_from,
+    "announcement": announcement_from,
+}
+
 
 def event_from(data: dict[str, Any]) -> Event:
     """An event from its stored or transmitted form."""
-    read = {"ticket": ticket_from, "counter": counter_from, "advice": advice_from, "branch": branch_from}
-    found = {key: reader(data[key]) for key, reader in read.items() if data.get(key)}
-    return Event(
+    found = {key: read(data[key]) for key, read in READ.items() if data.get(key)}
+    kind = DeviceEvent if "block" in data else Event
+    return kind(
         **{
             **data,
             **found,

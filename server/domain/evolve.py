@@ -1,6 +1,8 @@
 """hall + event -> hall: the only place where the state of a branch changes."""
 
 from server.domain.advice import STANDING, Advice
+from server.domain.announcement import Announcement
+from server.domain.block import Block
 from server.domain.counter import Counter
 from server.domain.events import CALL_OUTS, Event
 from server.domain.hall import RECENT_CALLS, Call, Hall
@@ -25,6 +27,12 @@ def evolve(hall: Hall, event: Event) -> Hall:
         _advise(hall, event, event.advice)
     if event.branch:
         hall.branch = event.branch
+    if event.block:
+        _keep_block(hall, event, event.block)
+    if event.device:
+        hall.devices[event.device.id] = event.device
+    if event.announcement:
+        _hear(hall, event.announcement)
     return hall
 
 
@@ -46,6 +54,26 @@ def _advise(hall: Hall, event: Event, advice: Advice) -> None:
         hall.settled_at[key] = event.at
 
 
+def _keep_block(hall: Hall, event: Event, block: Block) -> None:
+    """The queue's own numbers go on after a block that was leased; what is left at its end when it comes back is
+    the queue's again, if nobody has been numbered after it."""
+    hall.blocks[block.id] = block
+    tally = hall.tally(block.queue_id)
+    if event.kind == "numbers.leased":
+        tally.last_serial = block.last_serial
+    elif event.kind == "numbers.returned" and tally.last_serial == block.last_serial:
+        tally.last_serial = block.last_used
+
+
+def _hear(hall: Hall, announcement: Announcement) -> None:
+    """Kept for as long as the ticket is at its counter."""
+    ticket = hall.tickets.get(announcement.ticket_id)
+    if ticket is None or not ticket.at_counter or ticket.counter_id != announcement.counter_id:
+        return
+    if announcement.supersedes(hall.announcements.get(ticket.id)):
+        hall.announcements[ticket.id] = announcement
+
+
 def _place(hall: Hall, ticket: Ticket) -> None:
     """Puts the ticket where it now is, and takes it from where it was."""
     before = hall.tickets.pop(ticket.id, None)
@@ -54,6 +82,8 @@ def _place(hall: Hall, ticket: Ticket) -> None:
             hall.waiting[before.queue_id].pop(before.id, None)
         elif before.at_counter and before.counter_id:
             hall.at_counter.pop(before.counter_id, None)
+    if not ticket.at_counter:
+        hall.announcements.pop(ticket.id, None)
     if ticket.open or ticket.state is State.NO_SHOW:
         hall.tickets[ticket.id] = ticket
     if ticket.state is State.WAITING:
@@ -64,13 +94,14 @@ def _place(hall: Hall, ticket: Ticket) -> None:
 
 def _count(hall: Hall, event: Event, ticket: Ticket) -> None:
     tally = hall.tally(ticket.queue_id)
-    if event.kind == "ticket.issued" and ticket.step == 1:
+    if event.kind == "ticket.issued" and ticket.step == 1 and event.block is None:
         tally.last_serial = ticket.serial
     if event.kind == "ticket.called" and ticket.counter_id:
         for queue_id in passed_by(hall, hall.counters[ticket.counter_id], ticket):
             hall.tally(queue_id).calls += 1
         hall.vip_credit = credit_after(hall, event.reason)
     if event.kind in CALL_OUTS and ticket.counter_id:
+        hall.announcements.pop(ticket.id, None)  # of a call before this one
         counter = hall.counters[ticket.counter_id]
         repeat = event.kind == "ticket.recalled"
         call = Call(event.seq, ticket.number, counter.number, ticket.queue_id, event.at, repeat)
@@ -88,11 +119,15 @@ def passed_by(hall: Hall, counter: Counter, called: Ticket) -> list[str]:
 
 
 def _start_day(hall: Hall, event: Event) -> None:
-    """A new business day: numbers begin again, and yesterday's missed customers are gone."""
+    """A new business day: numbers begin again, and yesterday's missed customers are gone. Devices tell of
+    themselves anew, for between two days a hall is nothing but how it is set up."""
     hall.business_day, hall.day_seq = event.day, event.seq
     hall.tallies.clear()
     hall.vip_credit = 0
     hall.recent_calls = []
     hall.settled_at.clear()
+    hall.blocks.clear()
+    hall.devices.clear()
+    hall.announcements.clear()
     for ticket in [t for t in hall.tickets.values() if not t.open]:
         del hall.tickets[ticket.id]

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from server.domain.advice import Advice
+from server.domain.announcement import Announcement
+from server.domain.block import Block
 from server.domain.branch import Branch, CounterClass
 from server.domain.counter import Counter
+from server.domain.device import Device
 from server.domain.line import Line
 from server.domain.refusals import Refusal
 from server.domain.ticket import Ticket
@@ -93,6 +96,9 @@ class Hall:
     advices: dict[str, Advice] = field(default_factory=dict)  # class -> the advice that stands
     unscored: dict[str, Advice] = field(default_factory=dict)  # id -> advice that nobody has judged yet
     settled_at: dict[str, datetime] = field(default_factory=dict)  # class -> last change or dismissal
+    blocks: dict[str, Block] = field(default_factory=dict)  # id -> numbers leased today
+    devices: dict[str, Device] = field(default_factory=dict)  # id -> what it has told of itself today
+    announcements: dict[str, Announcement] = field(default_factory=dict)  # ticket at a counter -> the newest
 
     def tally(self, queue_id: str) -> QueueTally:
         return self.tallies.setdefault(queue_id, QueueTally())
@@ -107,6 +113,12 @@ class Hall:
         found = self.counters.get(counter_id)
         if found is None:
             raise Refusal("counter_not_found")
+        return found
+
+    def block(self, block_id: str) -> Block:
+        found = self.blocks.get(block_id)
+        if found is None:
+            raise Refusal("block_not_found")
         return found
 
     def line(self, queue_id: str) -> Line:

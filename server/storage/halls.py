@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from server.domain.advice import advice_from
+from server.domain.announcement import announcement_from
 from server.domain.audience import whole
+from server.domain.block import block_from
 from server.domain.branch import Branch, branch_from
 from server.domain.counter import Counter, counter_from
+from server.domain.device import device_from
 from server.domain.events import Event
 from server.domain.hall import Call, Hall, QueueTally
 from server.domain.ticket import Segment, State, Ticket
@@ -79,6 +82,9 @@ def state_of(hall: Hall) -> dict[str, Any]:
         "advices": hall.advices,
         "unscored": hall.unscored,
         "settled_at": hall.settled_at,
+        "blocks": hall.blocks,
+        "devices": hall.devices,
+        "announcements": hall.announcements,
     }
 
 
@@ -96,6 +102,8 @@ def _hall_from(branch: Branch, epoch: str, seq: int, state: dict[str, Any]) -> H
     hall.advices = {key: advice_from(advice) for key, advice in state["advices"].items()}
     hall.unscored = {key: advice_from(advice) for key, advice in state.get("unscored", {}).items()}
     hall.settled_at = {key: when(at) for key, at in state["settled_at"].items()}
+    for name, read in (("blocks", block_from), ("devices", device_from), ("announcements", announcement_from)):
+        setattr(hall, name, {key: read(one) for key, one in state.get(name, {}).items()})
     return hall
 
 

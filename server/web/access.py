@@ -34,12 +34,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "answer_advice": frozenset({"manager", "operator"}),
     "set_profile": frozenset({"manager", "operator"}),
     "set_policy": frozenset({"manager", "operator"}),
+    "lease_numbers": frozenset({"kiosk", "operator"}),
+    "hand_in": frozenset({"kiosk", "operator"}),
+    "return_numbers": frozenset({"kiosk", "operator"}),
+    "report_device": frozenset({"kiosk", "display", "machine"}),
+    "announce": frozenset({"display"}),
     "see_hall": EVERYONE,
     "see_figures": STAFF,
     "see_plan": STAFF,
     "make_plan": frozenset({"manager", "operator"}),
     "see_clock": EVERYONE,
     "set_clock": frozenset({"operator"}),
+    "hear_voice": frozenset({"kiosk", "display", "manager"}),
     "screen_kiosk": frozenset({"kiosk"}),
     "screen_display": frozenset({"display"}),
     "screen_teller": frozenset({"teller", "manager"}),
@@ -126,8 +132,8 @@ def may(operation: str) -> Callable[..., Awaitable[Actor]]:
 
 
 def branch_in(path: dict[str, str]) -> str | None:
-    """The branch that a path is about: ids of counters, tickets and advice begin with it."""
-    for name in ("branch", "counter", "ticket", "advice"):
+    """The branch that a path is about: ids of counters, tickets, advice and blocks begin with it."""
+    for name in ("branch", "counter", "ticket", "advice", "block"):
         if name in path:
             return path[name].split(".", 1)[0]
     return None

@@ -6,8 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.domain.advice import Advice
+from server.domain.announcement import Announcement
+from server.domain.block import Block
 from server.domain.branch import CounterClass, ProfileEntry
 from server.domain.counter import Counter, Status
+from server.domain.device import Device
 from server.domain.events import Reason
 from server.domain.hall import Call
 from server.domain.ticket import Segment, State, Ticket
@@ -84,6 +87,48 @@ class Dismiss(Asked):
     reason: Line = Field("", max_length=200, examples=["A colleague is back in five minutes"])
 
 
+class LeaseNumbers(Asked):
+    queue_id: Id = Field(examples=["cash"])
+    size: int = Field(ge=1, le=100, examples=[30])
+
+
+class HandIn(Asked):
+    """A ticket that a kiosk printed by itself. `secret` makes the ticket's id one that nobody can guess from the
+    next number's: the id is block_id.serial, and .secret after it where there is one."""
+
+    block_id: Id = Field(examples=["main.c2VjcmV0LWJsb2Nr"])
+    serial: int = Field(ge=1, le=1_000_000, examples=[31])
+    services: Annotated[list[Id], Field(min_length=1, max_length=5, examples=[["deposit"]])]
+    segment: Segment = Field(Segment.ORDINARY, examples=["ordinary"])
+    at_machine: bool = Field(False, examples=[False], description="As chosen; the number on the paper decides.")
+    issued_at: Moment = Field(examples=["2026-03-02T01:30:00Z"], description="When it was printed.")
+    secret: str = Field("", pattern=r"^([A-Za-z0-9_\-]{8,24})?$", examples=["Zk3vQ0b-9wXe"])
+
+
+class Parts(Asked):
+    """What a device has, and how that is; what it does not name is as it was."""
+
+    printer: Literal["ok", "paper_low", "paper_out", "error"] | None = None
+    reader: Literal["ok", "error"] | None = None
+    sound: Literal["ok", "off", "error"] | None = None
+    disk: Literal["ok", "full"] | None = None
+    board: Literal["ok", "error"] | None = None
+    server: Literal["ok", "here", "away"] | None = None
+
+
+class ReportDevice(Asked):
+    parts: Parts = Field(Parts(), examples=[{"printer": "paper_low", "reader": "ok"}])
+    note: Line = Field("", max_length=200, examples=["cover open"])
+    offline: bool = Field(False, examples=[False], description="It is being switched off.")
+
+
+class Announce(Asked):
+    call_seq: int = Field(ge=1, le=2**53, examples=[812], description="The event that called.")
+    outcome: Literal["made", "dropped", "failed"] = Field(examples=["made"])
+    by: Annotated[list[Id], Field(max_length=8)] = Field([], examples=[["voice", "board"]])
+    note: Line = Field("", max_length=200, examples=["too old"])
+
+
 class SetClock(Asked):
     speed: float | None = Field(None, ge=0.1, le=600, examples=[30])
     skip_to: Moment | None = Field(None, examples=["2026-03-02T08:30:00+08:00"])
@@ -96,6 +141,9 @@ class Answer(BaseModel):
     ticket: Ticket | None = None
     counter: Counter | None = None
     advice: Advice | None = None
+    block: Block | None = None
+    device: Device | None = None
+    announcement: Announcement | None = None
     reason: Reason | None = None
 
 
@@ -230,6 +278,9 @@ class EventMessage(Told):
     advice: Advice | None
     day: date | None
     branch: dict[str, Any] | None
+    block: Block | None = Field(None, description="Staff: the numbers leased to a kiosk that it is about.")
+    device: Device | None = Field(None, description="Staff.")
+    announcement: Announcement | None = Field(None, description="Staff.")
 
 
 class Snapshot(Told):
@@ -241,6 +292,8 @@ class Snapshot(Told):
     counters: list[Counter | LobbyCounter]
     recent_calls: list[Call]
     advices: list[Advice]
+    devices: list[Device] = Field(description="Staff: those that have told of themselves today.")
+    announcements: list[Announcement] = Field(description="Staff: the newest of each number at a counter.")
 
 
 class SnapshotAnswer(BaseModel):

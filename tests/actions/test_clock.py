@@ -78,6 +78,14 @@ def test_an_hour_after_closing_what_is_left_expires_once() -> None:
     assert sweep(floor) == []
 
 
+def test_what_expires_with_the_day_is_not_missed_at_a_machine_as_well() -> None:
+    """Nobody swept for an hour: both deadlines have passed by then, and a ticket ends once."""
+    floor = Floor(rules=Rules(machine_no_show_s=60, max_misses=0))
+    floor.take("deposit", at_machine=True)
+    floor.wait(9 * 60)
+    assert sweep(floor) == ["ticket.expired"]
+
+
 def test_the_day_begins_whatever_comes_of_the_command_that_came_first() -> None:
     floor = Floor()
     with pytest.raises(Refusal):

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from playwright.sync_api import Page
 
-from server.actions import customer, manager, teller
+from server.actions import customer, device, manager, teller
 from server.actions.clock import CLOCK, give_advice, score_advice, sweep
 from server.actions.decision import Action, Actor, Command
 from server.actions.run import begin_day, run
@@ -18,7 +18,7 @@ from server.demo.branch import BRANCH_ID, source_branch, source_counters
 from server.domain.advice import Advice, AdviceState
 from server.domain.audience import AUDIENCES, STAFF, snapshot_view
 from server.domain.branch import CounterClass, ProfileEntry
-from server.domain.events import KINDS, Event
+from server.domain.events import CALL_OUTS, KINDS, Event
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.ticket import Segment
@@ -42,6 +42,8 @@ FOLLOW = """async ([staff, snapshot, frames]) => {
       tickets: Array.from(hall.tickets.values()),
       counters: Array.from(hall.counters.values()),
       advices: Array.from(hall.advices.values()),
+      devices: Array.from(hall.devices.values()),
+      announcements: Array.from(hall.announcements.values()),
     })));
   }
   return states;
@@ -57,6 +59,7 @@ class AnyDay:
         self.hall = Hall(source_branch(), "epoch")
         self.hall.counters = {counter.id: counter for counter in source_counters()}
         self.made = 0
+        self.calls: list[Event] = []
 
     def step(self) -> list[Event]:
         """What happens next, perhaps nothing."""
@@ -69,6 +72,7 @@ class AnyDay:
             happened, _ = run(self.hall, Command(BRANCH_ID, actor, action, arguments), self.now)
         except Refusal:
             return events
+        self.calls += [event for event in happened if event.kind in CALL_OUTS]
         return events + happened
 
     def _something(self) -> tuple[Actor, Action, dict[str, Any]]:
@@ -81,7 +85,7 @@ class AnyDay:
         choices: list[tuple[Actor, Action, dict[str, Any]]] = [
             *[(Actor("kiosk", "kiosk-1"), customer.take_ticket, self._ticket())] * 6,
             *[(actor, teller.call_next, counter)] * 6,
-            *[(BOSS, act, ticket) for act in (teller.start, teller.finish, teller.park, teller.resume) * 2],
+            *[(BOSS, act, ticket) for act in (teller.start, teller.finish, teller.park, teller.resume) * 3],
             *[
                 (BOSS, act, ticket)
                 for act in (teller.recall, teller.recall, teller.no_show, teller.no_show, teller.return_to_queue)
@@ -102,6 +106,7 @@ class AnyDay:
                 manager.set_policy,
                 {"counter_class": pick(list(CounterClass)), "policy": pick(["mms", "so_tang"])},
             ),
+            *self._devices(queue),
             (CLOCK, score_advice, {"scores": {key: {"verdict": "right"} for key in self.hall.unscored}}),
         ]
         return pick(choices)
@@ -115,6 +120,44 @@ class AnyDay:
             "segment": self.random.choice(list(Segment)),
             "at_machine": self.random.random() < 0.2,
         }
+
+    def _devices(self, queue: dict[str, Any]) -> list[tuple[Actor, Action, dict[str, Any]]]:
+        pick, kiosk = self.random.choice, self._kiosk()
+        return [
+            *[(kiosk, device.hand_in, self._hand_in())] * 2,
+            (kiosk, device.lease_numbers, {"block_id": f"b{self.hall.seq}", "size": 9, **queue}),
+            (kiosk, device.return_numbers, {"block_id": self._block()}),
+            (kiosk, device.report, {"parts": {"printer": self._paper()}, "offline": pick([True, False])}),
+            (kiosk, device.report, {"parts": {"reader": pick(["ok", "error"])}}),
+            *[(Actor("display", pick("ab")), device.announce, self._told())] * 2,
+        ]
+
+    def _kiosk(self) -> Actor:
+        return Actor("kiosk", f"kiosk-{self.random.choice([1, 1, 1, 2])}")
+
+    def _paper(self) -> str:
+        return self.random.choice(["ok", "paper_low", "paper_out"])
+
+    def _block(self) -> str:
+        return self.random.choice(list(self.hall.blocks) or ["none"])
+
+    def _hand_in(self) -> dict[str, Any]:
+        block_id = self._block()
+        block = self.hall.blocks.get(block_id)
+        said = {"services": sorted(self.hall.branch.services)[:1], "segment": Segment.ORDINARY}
+        serial = block.unused[0] if block and block.unused else 1
+        return {"block_id": block_id, "serial": serial, "issued_at": self.now - timedelta(minutes=2), **said}
+
+    def _told(self) -> dict[str, Any]:
+        """Of the newest calls, whether the ticket is still where it was called or not."""
+        outcome = self.random.choice(["made", "dropped", "failed"])
+        called = [event for event in self.calls[-4:] if event.seq > self.hall.day_seq]
+        if not called:
+            return {"call_seq": 1, "call": None, "outcome": outcome}
+        event = self.random.choice(called)
+        assert event.ticket is not None
+        call = device.CallOut(event.seq, event.ticket.id, event.ticket.number, event.ticket.counter_id or "")
+        return {"call_seq": event.seq, "call": call, "outcome": outcome}
 
     def _profile(self) -> list[ProfileEntry]:
         own, helped = self.random.sample(list(self.hall.branch.queues), 2)

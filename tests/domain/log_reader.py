@@ -28,6 +28,10 @@ NEVER_CHANGES = "visit_id branch_id business_day prefix serial step number segme
 STANDS = {"issued", "accepted"}
 
 
+def size(block: Json) -> int:
+    return int(block["last_serial"] - block["first_serial"] + 1)
+
+
 class Wrong(AssertionError):
     """The log tells of something that the rules do not allow."""
 
@@ -48,6 +52,9 @@ class LogReader:
         self.tickets: dict[str, Json] = {}
         self.last: dict[str, int] = {}  # prefix -> last serial of the day
         self.numbers: set[tuple[str, str, int]] = set()  # (number, day, step)
+        self.leased: dict[str, Json] = {}  # id -> block, of the day
+        self.devices: dict[str, Json] = {}
+        self.calls: dict[int, Json] = {}  # seq -> ticket, of the day
         self.ids: set[str] = set()
         self.advices: dict[str, Json] = {}
         self.unscored: set[str] = set()
@@ -76,7 +83,49 @@ class LogReader:
         demand(not left, f"{left} of yesterday are still here")
         demand(not self.advices, "yesterday's advice still stands")
         demand(not self.unscored, "yesterday's advice was never judged")
+        unexplained = [b["id"] for b in self.leased.values() if not b["returned"] and len(b["used"]) < size(b)]
+        demand(not unexplained, f"nobody said what became of the numbers of {unexplained}")
         self.day, self.last, self.tickets = event["day"], {}, {}
+        self.leased, self.devices, self.calls = {}, {}, {}
+
+    def _read_numbers(self, what: str, event: Json) -> None:
+        block = event["block"]
+        before = self.leased.get(block["id"])
+        last = self.last.get(block["prefix"], 0)
+        if what == "leased":
+            demand(before is None, f"{block['id']} leased twice")
+            demand(block["first_serial"] == last + 1 and size(block) > 0, f"{block} after {last}")
+            demand(not block["used"] and not block["returned"], "leased, and used already")
+            self.last[block["prefix"]] = block["last_serial"]
+        else:
+            demand(what == "returned" and before is not None and not before["returned"], f"{what} after {before}")
+            demand(before is not None and block == {**before, "returned": True}, f"{before} came back as {block}")
+            demand(event["reason"] or len(block["used"]) == size(block), "nobody said which numbers were not given")
+            if last == block["last_serial"]:
+                self.last[block["prefix"]] = max([*block["used"], block["first_serial"] - 1])
+        self.leased[block["id"]] = block
+
+    def _read_device(self, what: str, event: Json) -> None:
+        device = event["device"]
+        before = self.devices.get(device["id"])
+        was_online = before is not None and before["online"]
+        demand(device["online"] == (what != "offline"), f"{what}, yet {device}")
+        demand(was_online == (what != "online"), f"{what} after {before}")
+        wrong = {part: state for part, state in device["parts"].items() if state not in ("ok", "here")}
+        demand((device["wrong_since"] is None) == (not wrong), f"{device} has nothing wrong, or no time for it")
+        demand(what != "well" or not wrong, f"well, yet {wrong}")
+        demand(what not in ("paper_low", "paper_out") or wrong["printer"] == what, f"{what}, yet {wrong}")
+        demand(what != "trouble" or wrong, "trouble, and nothing is wrong")
+        self.devices[device["id"]] = device
+
+    def _read_announcement(self, what: str, event: Json) -> None:
+        told = event["announcement"]
+        called = self.calls.get(told["call_seq"])
+        demand(told["outcome"] == what, f"{what}, yet {told}")
+        demand(called is not None, f"{told['call_seq']} was no call of the day")
+        assert called is not None
+        same = {"ticket_id": "id", "number": "number", "counter_id": "counter_id"}
+        demand(all(told[mine] == called[theirs] for mine, theirs in same.items()), f"{told} is not {called}")
 
     def _read_counter(self, what: str, event: Json) -> None:
         counter = event["counter"]
@@ -118,7 +167,7 @@ class LogReader:
         ticket = event["ticket"]
         before = self.tickets.get(ticket["id"])
         if what == "issued":
-            self._read_issue(ticket, before)
+            self._read_issue(ticket, before, event.get("block"), event["at"])
         else:
             demand(before is not None, f"{ticket['id']} was never issued")
             assert before is not None
@@ -132,8 +181,10 @@ class LogReader:
         if ticket["state"] in AT_COUNTER:
             self._read_arrival(what, ticket, before, event)
         self.tickets[ticket["id"]] = ticket
+        if what in ("called", "recalled"):
+            self.calls[event["seq"]] = ticket
 
-    def _read_issue(self, ticket: Json, before: Json | None) -> None:
+    def _read_issue(self, ticket: Json, before: Json | None, block: Json | None, at: str) -> None:
         demand(before is None, f"{ticket['id']} issued twice")
         demand(ticket["state"] == "waiting", f"issued as {ticket['state']}")
         demand(ticket["business_day"] == self.day, "a ticket of another day")
@@ -142,6 +193,10 @@ class LogReader:
         place = (printed, ticket["business_day"], ticket["step"])
         demand(place not in self.numbers, f"{place} given twice")
         self.numbers.add(place)
+        if block is not None:
+            self._read_hand_in(ticket, block, at)
+            return
+        demand(ticket["issued_at"] == at, f"{printed} is older than its event")
         if ticket["step"] == 1:
             last = self.last.get(ticket["prefix"], 0)
             demand(ticket["serial"] == last + 1, f"{printed} after {last}: numbers have a gap")
@@ -151,6 +206,21 @@ class LogReader:
         demand(len(steps) == ticket["step"] - 1, f"step {ticket['step']} after {len(steps)}")
         demand(all(t["state"] == "completed" for t in steps), "the next service before the end of the last")
         demand(all(t["number"] == printed for t in steps), "the number changed within the visit")
+
+    def _read_hand_in(self, ticket: Json, block: Json, at: str) -> None:
+        """A number out of a block, at its own time."""
+        before, serial = self.leased.get(block["id"]), ticket["serial"]
+        demand(before is not None, f"{block['id']} was never leased")
+        assert before is not None
+        demand(not before["returned"], f"{ticket['number']} out of a block that had come back")
+        demand(block == {**before, "used": [*before["used"], serial]}, f"{before} became {block}")
+        demand(before["first_serial"] <= serial <= before["last_serial"], f"{serial} is not in {before}")
+        demand(ticket["prefix"] == before["prefix"], "another prefix than the block's")
+        moments = [before["leased_at"], ticket["issued_at"], at]
+        demand(moments == sorted(moments, key=datetime.fromisoformat), f"issued out of {moments}")
+        demand(ticket["issued_at"] == ticket["order_at"] == ticket["arrived_at"], "not at its own time")
+        demand(ticket["ahead"] is None and ticket["quote_p90_s"] is None, "promised what nobody could know")
+        self.leased[block["id"]] = block
 
     def _read_arrival(self, what: str, ticket: Json, before: Json | None, event: Json) -> None:
         place = ticket["counter_id"]

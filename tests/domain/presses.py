@@ -2,8 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,13 +13,15 @@ from server.domain.advice import Advice, AdviceState
 from server.domain.branch import CounterClass, ProfileEntry
 from server.domain.hall import Hall
 from server.domain.ticket import Segment, State
+from tests.domain import device_presses as devices
 from tests.domain.floor import KIOSK, MACHINE, MANAGER, NINE, STRANGER, teller_of
+from tests.domain.press import Press
 
 # How often each is pressed. A hall where nothing is ever called has few ways to go wrong.
 OFTEN = """
     take 20, next 20, open 12, start 8, no_show 8, park 8, resume 8, finish 5, return 6, transfer 5, recall 3,
     cancel 3, pause 2, close 2, take_over 2, sweep 4, advise 2, accept 2, dismiss 2, withdraw 1, tomorrow 1,
-    score 2, profile 2, policy 2
+    score 2, profile 2, policy 2, lease 4, hand_in 14, give_back 2, report 4, announce 5
 """
 KEYS = [key for key, weight in (pair.split() for pair in OFTEN.split(",")) for _ in range(int(weight))]
 SERVICES = ["deposit", "deposit", "card", "exchange", "deposit card", "exchange exchange deposit", "no_such"]
@@ -37,21 +38,6 @@ ACTIONS: dict[str, tuple[Any, set[State]]] = {
     "transfer": (teller.transfer, {State.SERVING, State.WAITING}),
     "cancel": (customer.cancel, {State.WAITING, State.CALLED}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    what: str
-    which: int  # ticket, counter, service ...
-    who: int  # 0 to 3: who should; else somebody who perhaps should not
-    more: int  # whatever else there is to choose
-    after_s: int  # since the press before; below zero where the clock was set back
-
-    def time(self, now: datetime) -> datetime:
-        """When it is pressed."""
-        if self.what != "tomorrow":
-            return now + timedelta(seconds=self.after_s)
-        return NINE + timedelta(days=(now - NINE).days + 1)
 
 
 def presses(least: int = 30, most: int = 70) -> st.SearchStrategy[list[Press]]:
@@ -82,6 +68,11 @@ def command_of(press: Press, hall: Hall, turn: int) -> Command:
         "score": _score,
         "profile": _profile,
         "policy": _policy,
+        "lease": devices.lease,
+        "hand_in": devices.hand_in,
+        "give_back": devices.give_back,
+        "report": devices.report,
+        "announce": devices.announce,
     }.get(press.what, _at_a_ticket if press.what in ACTIONS else _at_a_counter)
     actor, action, arguments = make(press, hall, turn)
     return Command(hall.branch.id, actor, action, arguments)

@@ -41,10 +41,17 @@ class Screen:
         if event["kind"] == "branch.day_started":
             shows["business_day"] = event["day"]
             shows["recent_calls"] = []
+            shows["devices"], shows["announcements"] = {}, {}
             shows["tickets"] = {key: t for key, t in shows["tickets"].items() if t["state"] in HELD}
         if ticket is not None:
             kept = HELD | {"no_show"} if self.audience == "staff" else HELD
             put(shows["tickets"], ticket["id"], ticket, ticket["state"] in kept)
+            if ticket["state"] not in {"called", "serving"} or event["kind"] in {"ticket.called", "ticket.recalled"}:
+                shows["announcements"].pop(ticket["id"], None)
+        if event.get("device"):
+            shows["devices"][event["device"]["id"]] = event["device"]
+        if event.get("announcement"):
+            self._hear(event["announcement"])
         if counter is not None:
             shows["counters"][counter["id"]] = counter
         if event["branch"] is not None:
@@ -63,6 +70,18 @@ class Screen:
             }
             shows["recent_calls"] = [call, *shows["recent_calls"]][:RECENT]
 
+    def _hear(self, told: Json) -> None:
+        """Of the newest call of whoever is at the counter; that somebody heard it, nobody else undoes."""
+        there, known = self.shows["tickets"].get(told["ticket_id"]), self.shows["announcements"]
+        at_counter = there is not None and there["state"] in {"called", "serving"}
+        if there is None or not at_counter or there["counter_id"] != told["counter_id"]:
+            return
+        before = known.get(told["ticket_id"])
+        newer = before is None or told["call_seq"] > before["call_seq"]
+        again = before is not None and told["call_seq"] == before["call_seq"]
+        if newer or (again and (told["outcome"] == "made" or before["outcome"] != "made")):
+            known[told["ticket_id"]] = told
+
 
 def put(held: Json, key: str, thing: Json, keep: bool) -> None:
     if keep:
@@ -77,6 +96,8 @@ def by_id(snapshot: Json) -> Json:
         "tickets": {t["id"]: t for t in snapshot["tickets"]},
         "counters": {c["id"]: c for c in snapshot["counters"]},
         "advices": {a["counter_class"]: a for a in snapshot["advices"]},
+        "devices": {d["id"]: d for d in snapshot["devices"]},
+        "announcements": {a["ticket_id"]: a for a in snapshot["announcements"]},
     }
     assert all(len(table) == len(snapshot[name]) for name, table in tables.items()), "two things with one id"
     return snapshot | tables

@@ -15,7 +15,8 @@ from server.domain.refusals import Refusal
 from server.domain.ticket import State
 from tests.domain.floor import Floor, essence
 from tests.domain.log_reader import LogReader
-from tests.domain.presses import Press, command_of, many, presses
+from tests.domain.press import Press
+from tests.domain.presses import command_of, many, presses
 from tests.domain.screen import Screen, by_id, on_the_wire, snapshot_of
 
 # No action books a ticket for another day, and no customer's phone says yet that they have gone.
@@ -24,7 +25,8 @@ REFUSALS = set(
     "ticket_not_found counter_not_found advice_not_found service_not_found queue_not_found branch_closed "
     "move_not_allowed counter_closed counter_paused counter_taken counter_busy not_your_counter not_your_ticket "
     "machine_not_offered advice_answered cannot_serve queue_not_found profile_not_possible "
-    "class_not_found".split()
+    "class_not_found block_not_found block_over not_your_block number_not_in_block number_given "
+    "too_many_numbers call_not_found".split()
 )
 
 

@@ -2,13 +2,15 @@
 
 import pytest
 
-from server.actions import teller
+from server.actions import device, teller
 from server.domain.audience import LOBBY, STAFF, event_view
 from server.domain.branch import Rules
+from server.domain.events import event_from
 from server.domain.evolve import evolve
-from tests.domain.floor import Floor, counter
-from tests.domain.screen import snapshot_of
+from tests.domain.floor import KIOSK, Floor, counter
+from tests.domain.screen import on_the_wire, snapshot_of
 from tests.domain.test_any_sequence import rebuilt
+from tests.domain.test_log_reader import an_hour_alone
 
 
 @pytest.fixture
@@ -72,3 +74,37 @@ def test_yesterdays_missed_numbers_are_gone_with_the_day() -> None:
     floor.wait(24 * 60)
     floor.begin_day()
     assert floor.hall.tickets == {}
+
+
+def test_an_event_without_devices_says_no_more_than_servers_before_them_know(floor: Floor) -> None:
+    """Such a server may serve the same log while the next one is being rolled out: a field it does not know would
+    end it."""
+    floor.next()
+    named = "id branch_id seq kind at actor version reason ticket counter advice day branch".split()
+    assert {frozenset(on_the_wire(event)) for event in floor.log} == {frozenset(named)}
+    floor.do(KIOSK, device.report, parts={"printer": "ok"})
+    assert set(on_the_wire(floor.log[-1])) == {*named, "block", "device", "announcement"}
+
+
+def test_events_of_devices_come_back_as_they_were_written() -> None:
+    log = an_hour_alone().log
+    assert {event.kind.split(".")[0] for event in log} == set(
+        "branch counter ticket numbers device announcement".split()
+    )
+    assert [event_from(on_the_wire(event)) for event in log] == log
+
+
+def test_devices_and_what_they_announced_are_not_for_the_lobby() -> None:
+    hour = an_hour_alone()
+    told = [event_view(event, LOBBY) for event in hour.log]
+    assert [
+        seen["kind"] for seen in told if seen and seen["kind"].startswith(("numbers", "device", "announce"))
+    ] == []
+    handed_in = next(event for event in hour.log if event.block and event.ticket)
+    seen = event_view(handed_in, LOBBY)
+    assert seen is not None
+    assert "block" not in seen
+    assert "main.b" not in str(told)
+    assert "main.b" in str([event_view(event, STAFF) for event in hour.log])
+    assert snapshot_of(hour.hall, STAFF)["devices"]
+    assert snapshot_of(hour.hall, LOBBY)["devices"] == []

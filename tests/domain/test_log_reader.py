@@ -1,13 +1,16 @@
 """The auditor finds what is wrong with a log: without this, its silence would mean nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from server.actions import teller
+from server.actions import device, teller
 from server.domain.audience import whole
-from tests.domain.floor import Floor
+from server.domain.ticket import Segment
+from tests.domain.device_presses import DISPLAYS
+from tests.domain.floor import KIOSK, Floor
 from tests.domain.log_reader import LogReader, Wrong
 from tests.domain.screen import on_the_wire
 
@@ -28,6 +31,25 @@ def a_morning() -> Floor:
     floor.next(2)
     floor.wait(1)
     floor.next(1)
+    return floor
+
+
+def an_hour_alone() -> Floor:
+    """A kiosk was alone: one number handed in, the others given back; a printer ran out; a call was heard."""
+    floor = a_morning()
+    floor.do(KIOSK, device.lease_numbers, block_id="main.b", queue_id="cash", size=3)
+    floor.wait(5)
+    printed = {"services": ["deposit"], "segment": Segment.ORDINARY, "issued_at": floor.now - timedelta(minutes=2)}
+    floor.do(KIOSK, device.hand_in, block_id="main.b", serial=5, **printed)
+    for state in ("ok", "paper_out", "ok"):
+        floor.do(KIOSK, device.report, parts={"printer": state})
+    call = next(event for event in floor.log if event.kind == "ticket.called")
+    assert call.ticket is not None
+    known = device.CallOut(call.seq, call.ticket.id, call.ticket.number, call.ticket.counter_id or "")
+    floor.do(DISPLAYS[0], device.announce, call_seq=call.seq, call=known, outcome="made")
+    floor.take()
+    floor.do(KIOSK, device.return_numbers, block_id="main.b")
+    floor.take()
     return floor
 
 
@@ -69,10 +91,31 @@ FAULTS: dict[str, Callable[[list[Json]], Any]] = {
     "an opening by nobody": lambda log: first(log, "counter.opened")["counter"].update(staff_id=None),
 }
 
+# Told of an hour in which a kiosk was alone.
+FAULTS_OF_DEVICES: dict[str, Callable[[list[Json]], Any]] = {
+    "numbers leased again": lambda log: first(log, "numbers.leased")["block"].update(first_serial=3),
+    "a number of nobody's": lambda log: handed_in(log)["ticket"].update(serial=8, number="A008"),
+    "a block that grows": lambda log: handed_in(log)["block"].update(last_serial=9),
+    "a block that forgets": lambda log: handed_in(log)["block"].update(used=[]),
+    "a time before the lease": lambda log: handed_in(log)["ticket"].update(issued_at=log[0]["at"]),
+    "a place of its own": lambda log: handed_in(log)["ticket"].update(order_at=log[-1]["at"]),
+    "handed in and nobody knows": lambda log: handed_in(log).update(block=None),
+    "a hole without a word": lambda log: first(log, "numbers.returned").update(reason=None),
+    "a number left out after it": lambda log: last(log, "ticket.issued")["ticket"].update(serial=9, number="A009"),
+    "a printer that is well": lambda log: first(log, "device.paper_out")["device"].update(parts={}),
+    "a device that never came": lambda log: first(log, "device.online").update(kind="device.well"),
+    "a call that nobody made": lambda log: first(log, "announcement.made")["announcement"].update(call_seq=1),
+    "another number announced": lambda log: first(log, "announcement.made")["announcement"].update(number="A9"),
+}
+
+
+def handed_in(log: list[Json]) -> Json:
+    return next(event for event in log if event.get("block") and event["ticket"])
+
 
 def test_a_right_log_is_read_to_its_end() -> None:
-    floor = a_morning()
-    read(floor, events(floor))
+    for floor in (a_morning(), an_hour_alone()):
+        read(floor, events(floor))
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -80,5 +123,14 @@ def test_a_fault_in_the_log_is_found(fault: str) -> None:
     floor = a_morning()
     log = events(floor)
     FAULTS[fault](log)
+    with pytest.raises(Wrong):
+        read(floor, log)
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_DEVICES)
+def test_a_fault_of_the_devices_is_found(fault: str) -> None:
+    floor = an_hour_alone()
+    log = events(floor)
+    FAULTS_OF_DEVICES[fault](log)
     with pytest.raises(Wrong):
         read(floor, log)

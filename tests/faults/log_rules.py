@@ -40,6 +40,7 @@ class LogRules:
         self._at_counter: dict[str, str] = {}  # counter -> ticket
         self._last: dict[str, int] = {}  # prefix -> last serial of the day
         self._printed: set[tuple[str, str, int]] = set()  # (day, number, step)
+        self._leased: dict[str, Json] = {}  # block -> its state, of the day
 
     def read(self, event: Json) -> None:
         where = f"event {event['seq']} ({event['kind']})"
@@ -53,7 +54,9 @@ class LogRules:
         if event["kind"] == "branch.day_started":
             self._begin_day(event["day"], where)
         if subject == "ticket":
-            self._move(what, event["ticket"], where)
+            self._move(what, event["ticket"], where, event.get("block"))
+        if subject == "numbers":
+            self._block(what, event["block"], where)
 
     def _demand(self, holds: object, fault: str) -> None:
         if not holds:
@@ -65,12 +68,27 @@ class LogRules:
         self._demand(not left and not self._at_counter, f"{where}: yesterday's tickets are still here")
         self._days.append(day)
         self._last.clear()
+        self._leased.clear()
 
-    def _move(self, what: str, ticket: Json, where: str) -> None:
+    def _block(self, what: str, block: Json, where: str) -> None:
+        """Numbers that one device gives, and nobody else; what is left at the end may come back."""
+        last = self._last.get(block["prefix"], 0)
+        before = self._leased.get(block["id"])
+        if what == "leased":
+            self._demand(before is None, f"{where}: leased a second time")
+            self._demand(block["first_serial"] == last + 1, f"{where}: from {block['first_serial']} after {last}")
+            self._last[block["prefix"]] = block["last_serial"]
+        else:
+            self._demand(before is not None and not before["returned"], f"{where}: it was not out")
+            if last == block["last_serial"]:
+                self._last[block["prefix"]] = max([*block["used"], block["first_serial"] - 1])
+        self._leased[block["id"]] = block
+
+    def _move(self, what: str, ticket: Json, where: str, block: Json | None) -> None:
         before = self._tickets.get(ticket["id"])
         where = f"{where} of {ticket['number']}"
         if what == "issued":
-            self._issue(ticket, before, where)
+            self._issue(ticket, before, where, block)
         elif before is None:
             self.faults.append(f"{where}: nobody has issued it")
         else:
@@ -85,17 +103,34 @@ class LogRules:
         self._demand(times == sorted(times), f"{where}: its times run backwards")
         self._put(ticket, before, where)
 
-    def _issue(self, ticket: Json, before: Json | None, where: str) -> None:
+    def _issue(self, ticket: Json, before: Json | None, where: str, block: Json | None) -> None:
         self._demand(before is None, f"{where}: issued a second time")
         self._demand(ticket["state"] == "waiting", f"{where}: issued as {ticket['state']}")
         self._demand(self._days and ticket["business_day"] == self._days[-1], f"{where}: of another day")
         printed = (ticket["business_day"], ticket["number"], ticket["step"])
         self._demand(printed not in self._printed, f"{where}: a number given twice")
         self._printed.add(printed)
-        if ticket["step"] == 1:
+        if block is not None:
+            self._hand_in(ticket, block, where)
+        elif ticket["step"] == 1:
             expected = self._last.get(ticket["prefix"], 0) + 1
             self._demand(ticket["serial"] == expected, f"{where}: the number after {expected - 1}")
             self._last[ticket["prefix"]] = ticket["serial"]
+
+    def _hand_in(self, ticket: Json, block: Json, where: str) -> None:
+        """A number out of a block that is out, not used before, given between the lease and now."""
+        before, serial = self._leased.get(block["id"]), ticket["serial"]
+        if before is None or before["returned"]:
+            self.faults.append(f"{where}: out of a block that nobody holds")
+            return
+        inside = before["first_serial"] <= serial <= before["last_serial"] and ticket["prefix"] == before["prefix"]
+        self._demand(inside, f"{where}: it is not in {block['id']}")
+        self._demand(serial not in before["used"], f"{where}: handed in twice")
+        self._demand(block["used"] == [*before["used"], serial], f"{where}: the block is {block['used']}")
+        came = datetime.fromisoformat(ticket["issued_at"])
+        right = self._at is not None and datetime.fromisoformat(before["leased_at"]) <= came <= self._at
+        self._demand(right, f"{where}: it came at {came}")
+        self._leased[block["id"]] = block
 
     def _called(self, ticket: Json, before: Json | None, where: str) -> None:
         """Among the ordinary ones of one queue whom nothing was promised, the earliest is called."""

@@ -46,7 +46,8 @@ def test_the_lobby_hears_every_call_out(day: Day, kind: str) -> None:
 def test_the_lobby_is_told_what_the_list_says_and_not_a_field_more(day: Day, kind: str) -> None:
     line = day.lines[kind]
     assert {"policies", "rules"}.isdisjoint(line.snapshot["branch"])
-    assert line.snapshot["advices"] == day.halls[kind]["advices"] == []
+    for name in ("advices", "devices", "announcements"):
+        assert line.snapshot[name] == day.halls[kind][name] == []
     tickets: list[Any] = [*line.snapshot["tickets"], *(e["ticket"] for e in line.events if e["ticket"])]
     counters: list[Any] = [*line.snapshot["counters"], *(e["counter"] for e in line.events if e["counter"])]
     assert len(tickets) > 20
@@ -54,6 +55,7 @@ def test_the_lobby_is_told_what_the_list_says_and_not_a_field_more(day: Day, kin
     assert {ticket["id"] == ticket["number"] for ticket in tickets} == {True}
     assert {frozenset(counter) for counter in counters} == {frozenset(COUNTER)}
     assert {(e["actor"], e["reason"], e["advice"]) for e in line.events} == {(None, None, None)}
+    assert not [e for e in line.events if {"block", "device", "announcement"} & e.keys()]
 
 
 @pytest.mark.parametrize("kind", sorted(STAFF))

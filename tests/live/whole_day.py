@@ -60,6 +60,7 @@ def live_through(served: Served, ask: Caller) -> None:
     _morning(ask)
     _at_the_machine(ask)
     _advice(served, ask)
+    _devices(ask)
     ask.done("manager", "counters/main.2/profile", {"profile": [{"queue_id": "cash"}]})
     ask.done("manager", "branches/main/policies/cash", {"policy": "mms"})
     ask.ticket(segment="priority")
@@ -98,6 +99,23 @@ def _at_the_machine(ask: Caller) -> None:
     ticket = ask.ticket(at_machine=True)["id"]
     ask.done("machine", f"tickets/{ticket}/start")
     ask.done("machine", f"tickets/{ticket}/finish")
+
+
+def _devices(ask: Caller) -> None:
+    """A kiosk that was alone for a while, and a display that tells what it announced."""
+    block = ask.done("kiosk", "branches/main/number-blocks", {"queue_id": "cash", "size": 3})["block"]
+    printed = {"block_id": block["id"], "serial": block["first_serial"], "services": ["deposit"]}
+    ask.done("kiosk", "branches/main/tickets/hand-in", {**printed, "issued_at": block["leased_at"]})
+    for state in ("ok", "paper_low", "paper_out", "error", "ok"):
+        ask.done("kiosk", "branches/main/device-reports", {"parts": {"printer": state}})
+    ask.done("kiosk", "branches/main/device-reports", {"offline": True})
+    ask.done("display", "branches/main/device-reports", {"parts": {"sound": "ok"}})
+    ask.done("manager", "counters/main.2/open")
+    called = ask.done("manager", "counters/main.2/call-next")["seq"]
+    for outcome in ("failed", "dropped", "made"):
+        told = {"call_seq": called, "outcome": outcome, "by": ["voice"]}
+        ask.done("display", "branches/main/announcements", told)
+    ask.done("kiosk", f"number-blocks/{block['id']}/return")
 
 
 def _advice(served: Served, ask: Caller) -> None:

@@ -57,7 +57,7 @@ def test_every_operation_says_what_it_is_for_and_what_it_answers(document: Json)
         if not operation.get("description") and operation["summary"] == by_itself:
             silent.append(name)
         ok = next(content for status, content in operation["responses"].items() if status[0] == "2")
-        if not ok["content"]["application/json"]["schema"]:
+        if not next(iter(ok["content"].values()))["schema"]:  # JSON, or a clip's sound
             silent.append(name)
     assert silent == []
 
@@ -80,7 +80,7 @@ def test_every_command_asks_for_a_key_that_its_example_fits(document: Json) -> N
     posts = {name: operation for name, operation in operations(document) if name.startswith("POST")}
     assert posts.keys() >= QUESTIONS
     commands = [(name, operation) for name, operation in posts.items() if name not in QUESTIONS]
-    assert len(commands) == 18
+    assert len(commands) == 23
     for name, operation in commands:
         key = next(p for p in operation["parameters"] if p["name"] == "Idempotency-Key")
         assert key["required"] is True, name
@@ -102,7 +102,7 @@ def test_every_body_has_examples_that_are_right(document: Json) -> None:
         for example in examples:
             assert faults(document, schema, example) == [], name
         assert model["additionalProperties"] is False, name
-    assert bodies == 22
+    assert bodies == 27
 
 
 ASKED = [

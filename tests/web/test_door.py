@@ -5,15 +5,16 @@ from starlette.types import Receive, Scope, Send
 
 from server.app import API, create_app
 from server.settings import Settings
-from server.web import advice, counters, tickets
+from server.web import advice, counters, devices, tickets
 from server.web.commands import is_pressing
 from server.web.door import Door
 from tests.running import Caller, fresh_key, headers
 from tests.web.conftest import Hall
 from tests.web.problem import refused
 
-ROUTERS = (tickets.router, counters.router, advice.router)
-TWO_NAMES = {"/branches/{branch}/policies/{counter_class}"}  # rare, and left to the framework
+ROUTERS = (tickets.router, counters.router, devices.router, advice.router)
+# Rare, and left to the framework.
+TWO_NAMES = {"/branches/{branch}/policies/{counter_class}", "/branches/{branch}/tickets/hand-in"}
 
 
 async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,11 +29,12 @@ def test_it_knows_every_command() -> None:
         if isinstance(route, APIRoute) and any(is_pressing(one.call) for one in route.dependant.dependencies)
     }
     assert Door(nobody, API, ROUTERS).known == pressed - TWO_NAMES
-    assert len(pressed) == 18
+    assert len(pressed) == 23
 
 
 def test_it_comes_before_the_framework() -> None:
-    assert create_app(Settings()).user_middleware[-1].cls is Door
+    innermost: object = create_app(Settings()).user_middleware[-1].cls
+    assert innermost is Door
 
 
 def test_what_it_does_not_know_is_left_to_the_routers(ask: Caller, hall: Hall) -> None:

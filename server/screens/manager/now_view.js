@@ -10,6 +10,7 @@ import { classWords } from "./advice_words.js";
 import { showDetails } from "./class_details.js";
 import { chooseFor } from "./counter_menu.js";
 import { DayCharts } from "./day_charts.js";
+import { DeviceStrip } from "./device_strip.js";
 import { followFigures } from "./figures.js";
 import { Floor } from "./floor.js";
 import { FreeSince } from "./free_since.js";
@@ -34,6 +35,7 @@ export class NowView {
     /** @type {import("./figures.js").Figures | null} */
     this._figures = null;
     this._sending = false;
+    this._devices = new DeviceStrip();
     this._board = new AdviceBoard({
       accept: (advice) => this._send(advicePath(advice, "accept")),
       dismiss: (advice) => this._dismiss(advice),
@@ -45,8 +47,8 @@ export class NowView {
     });
     this._floor = new Floor(this._classes, (counter) => this._menu(counter.id), (key) => this._details(key));
     this._charts = new DayCharts(live.hall.branch.time_zone);
-    const parts = [this._board.element, this._ahead.element, this._floor.element, this._charts.element];
-    this.element = el("div", { class: "now" }, parts);
+    const shown = [this._devices, this._board, this._ahead, this._floor, this._charts];
+    this.element = el("div", { class: "now" }, shown.map((part) => part.element));
   }
 
   start() {
@@ -70,6 +72,7 @@ export class NowView {
   draw() {
     const { hall, clock } = this._live;
     const figures = this._figures;
+    this._devices.draw(hall);
     this._board.draw(hall, figures, clock.now());
     if (figures) this._ahead.draw(hall, figures, mostUrgent(hall, figures));
     this._floor.draw({ hall, clock, figures, freeSince: (id) => this._free.of(id) });

@@ -6,6 +6,8 @@
 /** @typedef {import("./types.js").Counter} Counter */
 /** @typedef {import("./types.js").Advice} Advice */
 /** @typedef {import("./types.js").Call} Call */
+/** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Announcement} Announcement */
 
 /**
  * @typedef {Object} HallState  never changed in place: each frame gives a new one
@@ -17,10 +19,13 @@
  * @property {Map<string, Counter>} counters  by id
  * @property {Map<string, Advice>} advices  by counter class
  * @property {Call[]} recent_calls  newest first
+ * @property {Map<string, Device>} devices  by id
+ * @property {Map<string, Announcement>} announcements  by ticket: what became of its call, while it is at a counter
  */
 
 export const RECENT_CALLS = 12;
 const HELD = new Set(["booked", "waiting", "called", "serving", "parked"]);
+const AT_COUNTER = new Set(["called", "serving"]);
 const STANDING = new Set(["issued", "accepted"]);
 
 /**
@@ -37,6 +42,8 @@ export function hallFrom(snapshot) {
     counters: by(snapshot.counters, (counter) => counter.id),
     advices: by(snapshot.advices, (advice) => advice.counter_class),
     recent_calls: snapshot.recent_calls,
+    devices: by(snapshot.devices || [], (device) => device.id),
+    announcements: by(snapshot.announcements || [], (announcement) => announcement.ticket_id),
   };
 }
 
@@ -55,6 +62,8 @@ export function applied(hall, events, seq, audience) {
     tickets: new Map(hall.tickets),
     counters: new Map(hall.counters),
     advices: new Map(hall.advices),
+    devices: new Map(hall.devices),
+    announcements: new Map(hall.announcements),
   });
   events.forEach((event) => apply(next, event, audience.staff));
   return next;
@@ -74,6 +83,22 @@ function apply(hall, event, staff) {
   if (event.counter) hall.counters.set(event.counter.id, event.counter);
   if (event.advice) placeAdvice(hall, event.kind, event.advice);
   if (event.branch) hall.branch = event.branch;
+  if (event.device) hall.devices.set(event.device.id, event.device);
+  if (event.announcement) hear(hall, event.announcement);
+}
+
+/**
+ * Kept of the newest call, for as long as the ticket is at its counter; that somebody heard it, nobody else undoes.
+ * @param {HallState} hall
+ * @param {Announcement} told
+ */
+function hear(hall, told) {
+  const ticket = hall.tickets.get(told.ticket_id);
+  if (!ticket || !AT_COUNTER.has(ticket.state) || ticket.counter_id !== told.counter_id) return;
+  const before = hall.announcements.get(told.ticket_id);
+  if (before && before.call_seq > told.call_seq) return;
+  const heard = before && before.call_seq === told.call_seq && before.outcome === "made";
+  if (!heard || told.outcome === "made") hall.announcements.set(told.ticket_id, told);
 }
 
 /**
@@ -83,6 +108,7 @@ function apply(hall, event, staff) {
  */
 function placeTicket(hall, ticket, staff) {
   hall.tickets.delete(ticket.id);
+  if (!AT_COUNTER.has(ticket.state)) hall.announcements.delete(ticket.id);
   if (HELD.has(ticket.state) || (staff && ticket.state === "no_show")) hall.tickets.set(ticket.id, ticket);
 }
 
@@ -106,7 +132,9 @@ function placeAdvice(hall, kind, advice) {
  */
 function noteCall(hall, event, ticket) {
   const call = callOf(hall, event, ticket);
-  if (call) hall.recent_calls = [call].concat(hall.recent_calls).slice(0, RECENT_CALLS);
+  if (!call) return;
+  hall.recent_calls = [call].concat(hall.recent_calls).slice(0, RECENT_CALLS);
+  hall.announcements.delete(ticket.id);
 }
 
 /**
@@ -137,6 +165,8 @@ export function callOf(hall, event, ticket = event.ticket) {
 function startDay(hall, event) {
   hall.business_day = event.day;
   hall.recent_calls = [];
+  hall.devices.clear();
+  hall.announcements.clear();
   for (const [id, ticket] of hall.tickets) {
     if (!HELD.has(ticket.state)) hall.tickets.delete(id);
   }
@@ -150,8 +180,7 @@ function startDay(hall, event) {
  */
 export function current(hall, counterId) {
   for (const ticket of hall.tickets.values()) {
-    const atCounter = ticket.state === "called" || ticket.state === "serving";
-    if (atCounter && ticket.counter_id === counterId) return ticket;
+    if (AT_COUNTER.has(ticket.state) && ticket.counter_id === counterId) return ticket;
   }
   return null;
 }

@@ -110,6 +110,37 @@
  * @property {string | null} score_due
  * @property {Record<string, any> | null} score
  *
+ * @typedef {Object} Block  numbers that a kiosk prints while the server is away
+ * @property {string} id
+ * @property {string} queue_id
+ * @property {string} prefix
+ * @property {number} first_serial
+ * @property {number} last_serial
+ * @property {string} device_id
+ * @property {number[]} used
+ * @property {boolean} returned
+ *
+ * @typedef {Object} Device
+ * @property {string} id
+ * @property {"kiosk" | "display" | "machine"} kind
+ * @property {string} name
+ * @property {Record<string, string>} parts  part -> how it is
+ * @property {boolean} online
+ * @property {string} at  of the last change
+ * @property {string | null} wrong_since
+ * @property {string} note
+ *
+ * @typedef {Object} Announcement
+ * @property {number} call_seq  the event that called
+ * @property {string} ticket_id
+ * @property {string} number
+ * @property {string} counter_id
+ * @property {string} device_id
+ * @property {"made" | "dropped" | "failed"} outcome
+ * @property {string[]} by
+ * @property {string} note
+ * @property {string} at
+ *
  * @typedef {Object} Reason
  * @property {string} code
  * @property {Record<string, any>} params
@@ -128,6 +159,9 @@
  * @property {Advice | null} advice
  * @property {string | null} day
  * @property {Branch | null} [branch]
+ * @property {Block | null} [block]  staff, as is all below; in events of devices only
+ * @property {Device | null} [device]
+ * @property {Announcement | null} [announcement]
  *
  * @typedef {Object} Snapshot
  * @property {Branch} branch
@@ -138,6 +172,8 @@
  * @property {Counter[]} counters
  * @property {Call[]} recent_calls
  * @property {Advice[]} advices
+ * @property {Device[]} devices  staff: those that have told of themselves today
+ * @property {Announcement[]} announcements  staff: the newest of each number at a counter
  *
  * @typedef {Object} Offer  what someone who joined this queue now would find
  * @property {string} queue_id

@@ -4,6 +4,7 @@ import { name, t } from "../shared/boot.js";
 import { el, fill, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
 import { isHeldByOther } from "./desk.js";
+import { heardAt } from "./heard.js";
 import { stopwatch } from "./stopwatch.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -16,13 +17,15 @@ const SAME_WAIT_S = 60;
 export class TicketCard {
   constructor() {
     this._state = el("p", { class: "ticket__state" });
+    this._heard = el("p", { class: "ticket__heard", "aria-live": "polite" });
     this._watch = el("p", { class: "ticket__watch", role: "timer" });
     this._watchFor = el("p", { class: "ticket__watch-for" });
     this._number = el("p", { class: "ticket__number", "aria-live": "polite" });
     this._reasonTitle = el("h2", { class: "label" });
     this._reason = el("p", { class: "ticket__why" });
     this._facts = el("dl", { class: "facts" });
-    const top = el("div", { class: "ticket__top" }, this._state, el("div", null, this._watch, this._watchFor));
+    const said = el("div", { class: "ticket__said" }, this._state, this._heard);
+    const top = el("div", { class: "ticket__top" }, said, el("div", null, this._watch, this._watchFor));
     const why = el("div", { class: "ticket__reason" }, this._reasonTitle, this._reason);
     this.element = el("section", { class: "ticket panel" }, top, this._number, why, this._facts);
   }
@@ -51,6 +54,9 @@ export class TicketCard {
     const [since, key] = watched(desk, freeSince);
     say(this._watch, since ? stopwatch(clock.since(since)) : "");
     say(this._watchFor, since ? t(key) : "");
+    const heard = heardAt(desk.hall, desk.counter.id, clock);
+    this._heard.dataset.heard = heard ?? "";
+    say(this._heard, heard ? t(`teller.heard.${heard}`) : "");
   }
 }
 

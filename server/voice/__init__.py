@@ -1,0 +1,1 @@
+"""What the hall hears: sentences made into sound here, once, without the internet."""

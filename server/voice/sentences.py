@@ -1,0 +1,139 @@
+"""What is said: calls and the kiosk's words as sentences in each language, made of parts that may be recorded."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from importlib.resources import files
+from typing import Any
+
+PHRASES: dict[str, dict[str, Any]] = {
+    entry.name.removesuffix(".json"): json.loads(entry.read_text(encoding="utf-8"))
+    for entry in sorted((files(__package__) / "phrases").iterdir(), key=lambda e: e.name)
+    if entry.name.endswith(".json")
+}
+GAP = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a sentence: its name in a recorded pack, how it is written, and how it is said."""
+
+    name: str
+    written: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    lang: str
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """As people read it: 请A012号到3号窗口."""
+        return "".join(part.written for part in self.parts)
+
+    @property
+    def said(self) -> str:
+        """As a synthesiser must be given it: numbers written out, or A012 becomes "A twelve"."""
+        return "".join(part.said for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    number: str  # as printed: A012
+    counter: int
+    is_machine: bool = False
+
+
+def call_sentence(lang: str, calls: Sequence[CallOut]) -> Sentence:
+    """One call, or several merged into one sentence. `lang` is one of PHRASES."""
+    phrases = PHRASES[lang]
+    if len(calls) == 1:
+        return Sentence(lang, tuple(_filled(lang, phrases["one"], calls[0])))
+    parts = [_plain(lang, name) for name in phrases["opening"].split()]
+    for place, call in enumerate(calls):
+        if place:
+            parts.append(_plain(lang, "and"))
+        parts += _filled(lang, phrases["each"], call)
+    return Sentence(lang, tuple(parts))
+
+
+def _filled(lang: str, order: str, call: CallOut) -> Iterator[Part]:
+    for name in order.split():
+        if name == "NUMBER":
+            yield from number_parts(lang, call.number)
+        elif name == "VALUE":
+            yield Part(f"value.{call.counter}", str(call.counter), cardinal(lang, call.counter))
+        else:
+            place = "machine" if call.is_machine else "counter"
+            yield _plain(lang, place if name == "PLACE" else name)
+
+
+def _plain(lang: str, name: str) -> Part:
+    text = PHRASES[lang]["parts"][name]
+    written, said = (text, text) if isinstance(text, str) else text
+    return Part(name, written, said)
+
+
+def number_parts(lang: str, number: str) -> Iterator[Part]:
+    """A012, letter by letter and digit by digit."""
+    phrases = PHRASES[lang]
+    for place, sign in enumerate(number):
+        nothing_follows = place == len(number) - 1
+        if sign.isdecimal():
+            digit = phrases["small"][int(sign)]
+            yield Part(f"digit.{sign}", sign, digit + ("" if nothing_follows else phrases["between_digits"]))
+        else:
+            # "A zero one two" is read with the article "a"; a comma makes it the letter.
+            yield Part(f"letter.{sign}", sign, sign + ("" if nothing_follows else phrases["after_letter"]))
+
+
+def cardinal(lang: str, value: int) -> str:
+    """A counter's number or a count in words; from 100 on digit by digit."""
+    phrases = PHRASES[lang]
+    small, tens = phrases["small"], phrases["tens"]
+    if value < len(small):
+        return str(small[value])
+    if value < 100:
+        ten, rest = divmod(value, 10)
+        return str(tens[ten] + (phrases["ten_and"] + small[rest] if rest else ""))
+    return str(phrases["between_digits"]).join(small[int(sign)] for sign in str(value))
+
+
+def told_time(lang: str, at: time) -> str:
+    hour_only, with_minutes = PHRASES[lang]["clock"]
+    said: str = with_minutes if at.minute else hour_only
+    return said.format(h=cardinal(lang, at.hour), m=cardinal(lang, at.minute))
+
+
+def word_sentence(lang: str, key: str, words: str, told: Mapping[str, int | str | time]) -> Sentence:
+    """A sentence of the word files with its gaps filled: an int is a count, a time is the clock's, and what is
+    called `number` is a ticket's. KeyError if a gap is left."""
+
+    def number(value: str) -> str:
+        return "".join(part.said for part in number_parts(lang, value))
+
+    def said(name: str) -> str:
+        value = told[name]
+        if isinstance(value, int):
+            return cardinal(lang, value)
+        if isinstance(value, time):
+            return told_time(lang, value)
+        return number(value) if name == "number" else value
+
+    def written(name: str) -> str:
+        value = told[name]
+        return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+
+    spoken = _with_gaps(words, said)
+    for sign, reading in PHRASES[lang]["read_as"].items():  # "5–10" would be heard as fifty in Chinese
+        spoken = spoken.replace(sign, reading)
+    has_gaps = GAP.search(words) is not None
+    return Sentence(lang, (Part("" if has_gaps else key, _with_gaps(words, written), spoken),))
+
+
+def _with_gaps(words: str, fill: Callable[[str], str]) -> str:
+    return GAP.sub(lambda gap: fill(gap[1]), words)

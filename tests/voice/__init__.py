@@ -1,0 +1,1 @@
+"""What the hall hears: sentences, sound, recordings, and clips made once."""
