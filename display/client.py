@@ -5,23 +5,27 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote, urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from display.place import CallOut, Gap, LineStats, Place
+from display.place import CallOut, Gap, LineStats, Place, Remembered
 
-__all__ = ["CallOut", "LineStats", "LobbyClient"]
+__all__ = ["CallOut", "LineStats", "LobbyClient", "Remembered"]
 
 PROTOCOL = "callboard.v1"
 SILENCE_S = 3.0  # the server speaks every second; a line silent for so long is dead, whatever TCP believes
 ALIVE_EVERY_S = 2.0
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 5.0
+REFUSED = 4401  # the server's close code for a token it does not take; the reason is a code of its refusals
+REFUSED_RETRY_S = 30.0  # a wrong token does not come right by asking quickly
+MOST_UNTAKEN = 1000  # call-outs that wait for a program which does not take them
 LARGEST_FRAME = 16 * 2**20
 
 Json = dict[str, Any]
@@ -44,13 +48,25 @@ class LobbyClient:
 
     Calls made before the first connection are history and are not yielded. Calls made while the line was cut
     come with the resume; if the server no longer has our place, from its snapshot, and are marked `late`.
+    `CallOut.age_s` says how old a call was when the server told of it: announce what is fresh, list the rest.
+
+    `place` is a `remembered` place of an earlier run: then the calls made since come first, and are yielded.
     `on_frame` is given every snapshot, events and heartbeat frame that is accepted, for programs that show
-    more than calls. A lost line or a refusal raises nothing: it is tried again with back-off, and `state` and
-    `stats` say how it stands. An error in `on_frame` ends the iteration with that error.
+    more than calls; a frame is given there before the first of its calls is yielded. An error in `on_frame`
+    ends the iteration with that error.
+
+    A lost line or a refusal raises nothing: it is tried again with back-off, and `state`, `silent_s`, `refused`
+    and `stats` say how it stands. Use it from one task of one event loop.
     """
 
     def __init__(
-        self, url: str, branch_id: str, token: str, *, on_frame: Callable[[Json], None] | None = None
+        self,
+        url: str,
+        branch_id: str,
+        token: str,
+        *,
+        on_frame: Callable[[Json], None] | None = None,
+        place: Remembered | None = None,
     ) -> None:
         self._url = f"ws{url.rstrip('/').removeprefix('http')}/api/v1/branches/{quote(branch_id, safe='')}/live"
         self._protocols = [Subprotocol(PROTOCOL), Subprotocol(f"token.{token}")]
@@ -61,7 +77,12 @@ class LobbyClient:
         self._attempt = 0
         self._connected_before = False
         self.stats = LineStats()
+        self.refused: str | None = None  # why the server turned us away ("unauthorized", "other_branch", ...)
         self._place = Place(self.stats)
+        self._speed = 1.0
+        self._untaken = 0
+        if place is not None:
+            self._place.go_on_from(place)
 
     @property
     def seq(self) -> int | None:
@@ -71,7 +92,28 @@ class LobbyClient:
     @property
     def state(self) -> Literal["fresh", "stale"]:
         """Stale once nothing was heard for 3 s: then the screen must say so."""
-        return "fresh" if asyncio.get_running_loop().time() - self._heard_at < SILENCE_S else "stale"
+        return "fresh" if self.silent_s < SILENCE_S else "stale"
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the server was last heard; infinite before the first frame."""
+        return asyncio.get_running_loop().time() - self._heard_at
+
+    @property
+    def untaken(self) -> int:
+        """Call-outs that `seq` has passed already, and that were not yielded yet."""
+        return self._untaken
+
+    @property
+    def now(self) -> datetime | None:
+        """The server's time, UTC, counted on from its newest frame; None before the first."""
+        if self._place.now is None or self.silent_s == float("inf"):
+            return None
+        return self._place.now + timedelta(seconds=self.silent_s * self._speed)
+
+    def remembered(self, seq: int | None = None) -> Remembered | None:
+        """The place to keep for a next run: here, or at an earlier `seq`. None before the first snapshot."""
+        return self._place.remembered(seq)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._stay_connected(), name="lobby line")
@@ -91,10 +133,11 @@ class LobbyClient:
     async def __anext__(self) -> CallOut:
         call = await self._calls.get()
         if call is None:
-            self._calls.put_nowait(None)
+            self._calls.put_nowait(None)  # for who asks again
             if self._task and not self._task.cancelled() and (error := self._task.exception()):
                 raise error
             raise StopAsyncIteration
+        self._untaken -= 1
         return call
 
     async def _stay_connected(self) -> None:
@@ -108,6 +151,11 @@ class LobbyClient:
             except Gap as gap:
                 self.stats.gaps += 1
                 self.stats.last_error = str(gap)
+            except ConnectionClosed as closed:
+                self.stats.last_error = f"{type(closed).__name__}: {closed}"
+                if closed.rcvd is not None and closed.rcvd.code == REFUSED:
+                    self.refused = closed.rcvd.reason or "unauthorized"
+                    pause = REFUSED_RETRY_S * random.uniform(0.5, 1.0)
             except (OSError, TimeoutError, WebSocketException) as error:
                 self.stats.last_error = f"{type(error).__name__}: {error}"
             await asyncio.sleep(self._back_off() if pause is None else pause)
@@ -154,13 +202,20 @@ class LobbyClient:
             raise _Goodbye(frame)
         calls = self._place.take(frame)
         self._heard_at = asyncio.get_running_loop().time()
+        self._speed = float(frame.get("speed") or 1.0)
         self._attempt = 0
+        self.refused = None
         self.stats.frames += 1
         if calls is None:
             return
-        for call in calls:
-            self._calls.put_nowait(call)
         self._on_frame(frame)
+        for call in calls:
+            if self._untaken >= MOST_UNTAKEN:
+                self._calls.get_nowait()
+                self._untaken -= 1
+                self.stats.untaken += 1
+            self._calls.put_nowait(call)
+            self._untaken += 1
 
 
 def _frame_of(text: str | bytes) -> Json:

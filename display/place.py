@@ -1,6 +1,6 @@
 """Our place in the branch's log: tells new call-outs from known ones, so that each is made exactly once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,17 @@ class CallOut:
     at: datetime  # server time, UTC
     repeat: bool  # a recall
     late: bool = False  # learnt from a snapshot, after the server no longer had our place in its log
+    age_s: float = 0.0  # how long ago it was, in real seconds, when the server told of it
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A place in the log that outlives the program: kept on disk, the next run goes on from it."""
+
+    seq: int
+    epoch: str
+    counters: dict[str, int]  # id -> number, by which call-outs name them
+    at: datetime  # server time
 
 
 @dataclass(slots=True)
@@ -35,6 +46,7 @@ class LineStats:
     gaps: int = 0  # frames that did not follow the one before; each is mended by a reconnect
     duplicates: int = 0  # frames that were known already, and ignored
     overruns: int = 0  # snapshots that may have left out calls: more were missed than they remember
+    untaken: int = 0  # call-outs thrown away because nobody took them
     last_error: str | None = None
 
 
@@ -53,6 +65,22 @@ class Place:
         self._last_call = 0  # seq of the newest call that was given out
         self._last_now: datetime | None = None  # server time of the newest frame
 
+    @property
+    def now(self) -> datetime | None:
+        """Server time of the newest frame."""
+        return self._last_now
+
+    def remembered(self, seq: int | None = None) -> Remembered | None:
+        """This place, or an earlier `seq` of the same log; None before the first snapshot."""
+        if self.seq is None or self.epoch is None or self._last_now is None:
+            return None
+        return Remembered(self.seq if seq is None else seq, self.epoch, dict(self._counters), self._last_now)
+
+    def go_on_from(self, place: Remembered) -> None:
+        """As if the frames up to there had been taken."""
+        self.seq = self._last_call = place.seq
+        self.epoch, self._counters, self._last_now = place.epoch, dict(place.counters), place.at
+
     def forget(self) -> None:
         """The next connection begins with a snapshot. What was called out stays known."""
         self.seq = None
@@ -61,12 +89,14 @@ class Place:
         """The new call-outs of this frame; None for a frame that was known already. Raises Gap."""
         try:
             calls = self._read(frame)
-            self._last_now = datetime.fromisoformat(frame["now"])
+            now = datetime.fromisoformat(frame["now"])
+            speed = float(frame.get("speed") or 1.0)
         except (KeyError, TypeError, ValueError) as error:
             self.forget()
             raise Gap(f"unreadable frame: {error!r}") from error
+        self._last_now = now
         self._stats.calls += len(calls or [])
-        return calls
+        return None if calls is None else [_aged(call, now, speed) for call in calls]
 
     def _read(self, frame: Json) -> list[CallOut] | None:
         match frame["type"]:
@@ -122,3 +152,8 @@ class Place:
             at=datetime.fromisoformat(event["at"]),
             repeat=event["kind"] == "ticket.recalled",
         )
+
+
+def _aged(call: CallOut, now: datetime, speed: float) -> CallOut:
+    """By the server's clock alone: this machine's may be wrong by a day."""
+    return replace(call, age_s=max(0.0, (now - call.at).total_seconds() / speed))

@@ -1,5 +1,6 @@
 """A day that really was: read from a file with its days before, or from what a branch has logged."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -78,6 +79,13 @@ def test_a_log_tells_who_came_to_a_class_and_how_long_they_took() -> None:
     assert [visit.occupied for visit in found.visits] == [4.0, None, None]
     assert [visit.appears for visit in found.visits] == [True, False, True]
     assert len(visits_by_day(branch(), "vip", logged().in_order())[DAY].visits) == 1
+
+
+def test_who_was_told_of_late_came_when_the_paper_says() -> None:
+    issued = [event for event in logged().in_order() if event.kind == "ticket.issued"]
+    late = replace(issued[0], at=issued[-1].at)
+    found = visits_by_day(branch(), "cash", [*issued[1:], late])[DAY]
+    assert [round(visit.arrival - 510) for visit in found.visits] == [10, 20, 1]
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the real days are not beside this checkout")

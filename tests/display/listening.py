@@ -9,7 +9,7 @@ from display.client import CallOut, LobbyClient
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not true():  # noqa: ASYNC110 - what is watched has no event of its own
             await asyncio.sleep(0.005)
 

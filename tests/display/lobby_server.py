@@ -21,6 +21,7 @@ class LobbyServer:
         self.log: list[Json] = []
         self.epoch = "one"
         self.forgets = False  # True: no place is known any more, as after the log was shortened
+        self.refuses = ""  # the reason a token is turned away with
         self.mute = False  # True: the line stays up and says nothing
         self.places: list[tuple[int, str] | None] = []  # what each connection asked for
         self.alive: list[Json] = []
@@ -75,6 +76,9 @@ class LobbyServer:
         asked = parse_qs(urlsplit(line.request.path).query)
         place = (int(asked["after"][0]), asked["epoch"][0]) if asked else None
         self.places.append(place)
+        if self.refuses:
+            await line.close(4401, self.refuses)
+            return
         if not self.mute:
             known = place is not None and not self.forgets and place[1] == self.epoch
             await line.send(json.dumps(self.events(place[0]) if known and place else self.snapshot()))

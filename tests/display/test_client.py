@@ -1,13 +1,14 @@
 """The lobby's client yields each call-out exactly once, however the line is treated."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from display import client as lobby_line
-from display.client import LobbyClient
+from display.client import LobbyClient, Remembered
 from tests.display.listening import next_calls, no_more_calls, until
-from tests.display.lobby_server import Json, LobbyServer, numbers
+from tests.display.lobby_server import NINE, Json, LobbyServer, numbers
 
 
 async def test_calls_come_in_order_and_once(server: LobbyServer, lobby: LobbyClient) -> None:
@@ -134,3 +135,57 @@ async def test_it_waits_for_a_server_that_is_not_there_yet() -> None:
         await until(lambda: lobby.stats.last_error)
         assert lobby.state == "stale"
         assert lobby.seq is None
+
+
+async def test_a_call_says_how_old_it_was_by_the_servers_clock(server: LobbyServer, lobby: LobbyClient) -> None:
+    await server.call()
+    await server.call()
+    await next_calls(lobby, 2)
+    server.cut()
+    await until(lambda: not server._lines)
+    for _ in range(3):
+        await server.call(tell=False)
+    assert [call.age_s for call in await next_calls(lobby, 3)] == [120.0, 60.0, 0.0]
+    assert lobby.untaken == 0
+    assert lobby.now is not None
+
+
+async def test_a_remembered_place_is_gone_on_from(server: LobbyServer, lobby: LobbyClient) -> None:
+    for _ in range(3):
+        await server.call()
+    await next_calls(lobby, 3)
+    place = lobby.remembered(1)
+    assert place is not None
+    async with LobbyClient(server.url, "main", "secret", place=place) as next_run:
+        assert [call.number for call in await next_calls(next_run, 2)] == ["A002", "A003"]
+        assert await no_more_calls(next_run)
+    assert server.places[-1] == (1, "one")
+
+
+async def test_a_place_of_another_log_is_no_place_and_what_is_newer_is_late(server: LobbyServer) -> None:
+    for _ in range(4):
+        await server.call()
+    place = Remembered(2, "before", {}, NINE + timedelta(minutes=2))
+    async with LobbyClient(server.url, "main", "secret", place=place) as lobby:
+        calls = await next_calls(lobby, 2)
+    assert [(call.number, call.late) for call in calls] == [("A003", True), ("A004", True)]
+
+
+async def test_a_refusal_is_told_and_not_repeated_quickly(server: LobbyServer) -> None:
+    server.refuses = "unauthorized"
+    async with LobbyClient(server.url, "main", "wrong") as lobby:
+        await until(lambda: lobby.refused)
+        assert lobby.refused == "unauthorized"
+        await asyncio.sleep(0.3)
+    assert len(server.places) == 1
+
+
+async def test_call_outs_that_nobody_takes_are_bounded(
+    server: LobbyServer, lobby: LobbyClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lobby_line, "MOST_UNTAKEN", 10)
+    for _ in range(25):
+        await server.call()
+    await until(lambda: lobby.seq == 25)
+    assert [call.seq for call in await next_calls(lobby, 10)] == list(range(16, 26))
+    assert lobby.stats.untaken == 15
