@@ -57,7 +57,8 @@ export class Kiosk {
     return this._ask({ step: "issuing", atMachine, key: this.visit.key || newKey(), refused: null }, async (visit) => {
       const wanted = { services: visit.services, segment: visit.segment, at_machine: visit.atMachine };
       const answer = await command(branchPath("tickets"), wanted, { key: visit.key || undefined });
-      return { step: "ticket", ticket: answer.ticket, key: null };
+      const own = { paper: answer.print || null, offline: answer.offline === true };
+      return Object.assign(own, { step: /** @type {const} */ ("ticket"), ticket: answer.ticket, key: null });
     });
   }
 

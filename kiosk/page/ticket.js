@@ -5,6 +5,7 @@ import { calendarDay, clockTime } from "/screens/shared/clock.js";
 import { el, fill, say } from "/screens/shared/dom.js";
 import { waitWords } from "/screens/shared/waits.js";
 import { doneKey } from "./outcome.js";
+import { ownPaper } from "./own_paper.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
 /** @typedef {import("/screens/shared/types.js").Ticket} Ticket */
@@ -27,6 +28,8 @@ export function drawTicket(kiosk) {
     { class: "outcome" },
     el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.ticket")),
     paper(kiosk, ticket),
+    kiosk.visit.offline && el("p", { class: "outcome__offline" }, t("kiosk.ticket.offline")),
+    ownPaper(kiosk),
     advice,
     later(kiosk, ticket),
     el("div", { class: "outcome__keys" }, doneKey(kiosk), givingBack),
@@ -43,7 +46,6 @@ function paper(kiosk, ticket) {
   const zone = kiosk.branch.time_zone;
   const issued = Date.parse(ticket.issued_at || ticket.arrived_at);
   const unknown = ticket.quote_p50_s === null;
-  const ahead = ticket.ahead || 0;
   const wait = unknown ? t("kiosk.ticket.unknown") : waitWords(ticket.quote_p50_s, ticket.quote_p90_s);
   return el(
     "article",
@@ -59,10 +61,16 @@ function paper(kiosk, ticket) {
     el(
       "dl",
       { class: "paper__facts" },
-      fact("kiosk.ticket.ahead", ahead === 0 ? t("kiosk.ticket.nobody") : tCount("shared.people", ahead)),
+      fact("kiosk.ticket.ahead", aheadWords(ticket.ahead)),
       fact("kiosk.ticket.wait", wait),
     ),
   );
+}
+
+/** @param {number | null | undefined} ahead  unknown while the server is away */
+function aheadWords(ahead) {
+  if (ahead === null || ahead === undefined) return t("kiosk.ticket.unknown");
+  return ahead === 0 ? t("kiosk.ticket.nobody") : tCount("shared.people", ahead);
 }
 
 /**

@@ -14,8 +14,12 @@
  * @property {boolean} atMachine
  * @property {string | null} key  one for each number asked for: asking again never gives a second number
  * @property {Ticket | null} ticket
+ * @property {Paper | null} paper  null: nobody prints here
+ * @property {boolean} offline  the kiosk's own number, given while the server was away
  * @property {import("/screens/shared/api.js").Refused | null} refused
  */
+
+/** @typedef {{state: "printing" | "printed" | "failed" | "unknown", trouble: string}} Paper */
 
 export const MOST_SERVICES = 2;
 
@@ -28,6 +32,8 @@ export function newVisit() {
     atMachine: false,
     key: null,
     ticket: null,
+    paper: null,
+    offline: false,
     refused: null,
   };
 }

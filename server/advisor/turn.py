@@ -9,6 +9,7 @@ from server.advisor.arguments import count, duration, rate
 
 # Who goes before may take nine tenths of the counters: beyond it the turn would never come.
 MOST_OVERTAKEN = 0.9
+NEVER = 1e-9  # calls per mean service: nobody lives to see a turn at such a pace, and figures overflow on the way
 
 
 class Calls(NamedTuple):
@@ -58,8 +59,8 @@ def next_turn(
 
     `overtaking` >= 0 customers per mean service join the queue in front of the customer, for the first
     `head_start` >= 0 mean services of the wait; they are taken for no more than nine tenths of the counters.
-    None where no counter ever gets to this queue. ValueError for impossible arguments. Source: a fluid model;
-    with r = overtaking / counters and no end to the head start, mean and variance are those of Cobham's queue
+    None where no counter gets to this queue, or not in this life. ValueError for impossible arguments. Source: a
+    fluid model; with r = overtaking / counters and no end to the head start, mean and variance are those of Cobham's queue
     (1954): n / (1 - r) and n (1 + r) / (1 - r)^3 ends of service.
     """
     n = count(ahead, "ahead") + 1
@@ -96,12 +97,13 @@ def _fluid_turn(
     last piece it goes down to the one that crosses zero, and ends there."""
     ends = [(max(counter), times) for counter, times in shared.items()]
     pace = whole + sum(line.share * times for line, times in ends)
-    if pace <= 0:
+    if pace <= NEVER:
         return None
     overtaking = min(overtaking, MOST_OVERTAKEN * pace)
     missing = n + sum(line.first * times for line, times in ends)
     endless = math.isinf(head_start)
     t = missing / (pace - overtaking) if endless else (missing + overtaking * head_start) / pace
+    pieces = 2 + sum(len(counter) + 1 for counter in shared)  # more steps than that are roundings
     while True:
         still = t < head_start
         called = whole * t - overtaking * min(t, head_start)
@@ -117,6 +119,7 @@ def _fluid_turn(
                 chance += line.random * t * times
                 servers += times
         step = (called - n) / pace if pace > 0 else 0.0
-        if step <= 1e-9 * t:
+        pieces -= 1
+        if step <= 1e-9 * t or pieces <= 0:
             return Turn(servers * t, servers, pace, chance)
         t -= step
