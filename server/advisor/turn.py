@@ -60,8 +60,8 @@ def next_turn(
     `overtaking` >= 0 customers per mean service join the queue in front of the customer, for the first
     `head_start` >= 0 mean services of the wait; they are taken for no more than nine tenths of the counters.
     None where no counter gets to this queue, or not in this life. ValueError for impossible arguments. Source: a
-    fluid model; with r = overtaking / counters and no end to the head start, mean and variance are those of Cobham's queue
-    (1954): n / (1 - r) and n (1 + r) / (1 - r)^3 ends of service.
+    fluid model; with r = overtaking / counters and no end to the head start, mean and variance are those of
+    Cobham's queue (1954): n / (1 - r) and n (1 + r) / (1 - r)^3 ends of service.
     """
     n = count(ahead, "ahead") + 1
     head_start, overtaking = duration(head_start, "head_start"), rate(overtaking, "overtaking")
