@@ -18,6 +18,7 @@ from tests.deploy.bridge import bridge
 from tests.deploy.compose import COMPOSE, NotSetError, example, loaded
 from tests.deploy.contained import container
 from tests.deploy.image import Image
+from tests.deploy.noon import make_it_noon
 from tests.running import PATIENCE_S, ROOT, fresh_key, headers
 
 pytestmark = pytest.mark.long
@@ -98,13 +99,16 @@ def settings_of(service: dict[str, Any], places: dict[str, int]) -> dict[str, st
     return given | {"PGPORT": str(places["5432"])}
 
 
-def test_its_servers_serve_one_hall(image: Image, places: dict[str, int], tmp_path: Path) -> None:
+def test_its_servers_serve_one_hall(
+    image: Image, postgres: PostgresServer, places: dict[str, int], tmp_path: Path
+) -> None:
     services = loaded(FILLED_IN)["services"]
     said = tmp_path / "said"
     settings = settings_of(services["migrate"], places)
     image.state()
     for words in (services["migrate"]["command"], ["seed"]):
         assert image.run([*image.stage.entrypoint, *words], settings, said).wait(PATIENCE_S) == 0, said.read_text()
+    make_it_noon(postgres.get_uri(database="callboard"))
     links = {line.split()[0]: line.split()[1] for line in said.read_text().splitlines() if "?token=" in line}
     assert links["kiosk"].startswith(f"{example()['CALLBOARD_SITE']}/kiosk?token=")
     kiosk, manager = (links[kind].partition("token=")[2] for kind in ("kiosk", "manager"))

