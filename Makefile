@@ -31,7 +31,7 @@ test: dev check $(VENV)/.chromium ## every check, then every test; ARGS="-k name
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-long: dev $(VENV)/.chromium ## what takes long: lines and servers cut, schemas changed under load, the image and its compose file
-	$(PY) -m pytest -n 2 --dist loadfile -m long $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m long -o faulthandler_timeout=900 $(ARGS)
 
 check: style types direction scripts ## all four; `make -k check` goes on after a fault
 
@@ -61,7 +61,7 @@ bench-growth: $(VENV)/.bench ## the same calls after a million tickets on SQLite
 	$(PY) -m tests.bench.growth
 
 faults: dev ## servers killed, databases cut off, clocks stepped: fifty times each, and the checker's counts
-	CALLBOARD_FAULT_RUNS=50 $(PY) -m pytest -m "long or not long" tests/faults -n 2 --dist loadfile -s
+	CALLBOARD_FAULT_RUNS=50 $(PY) -m pytest -m "long or not long" -o faulthandler_timeout=900 tests/faults -n 2 --dist loadfile -s
 
 pictures: dev $(VENV)/.chromium ## the pictures in README, taken anew from a living branch
 	$(PY) -m tests.pictures $(ARGS)
