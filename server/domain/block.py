@@ -35,11 +35,6 @@ class Block:
         used = set(self.used)
         return [serial for serial in range(self.first_serial, self.last_serial + 1) if serial not in used]
 
-    @property
-    def last_used(self) -> int:
-        """The highest serial handed in; the one before the block where there is none."""
-        return max(self.used, default=self.first_serial - 1)
-
 
 def printed(prefix: str, serial: int) -> str:
     """The number as it stands on paper. Past 999 it grows a digit rather than start again."""

@@ -55,14 +55,11 @@ def _advise(hall: Hall, event: Event, advice: Advice) -> None:
 
 
 def _keep_block(hall: Hall, event: Event, block: Block) -> None:
-    """The queue's own numbers go on after a block that was leased; what is left at its end when it comes back is
-    the queue's again, if nobody has been numbered after it."""
+    """The queue's own numbers go on after a block that was leased, also when it has come back: a number that was
+    never handed in may be on paper all the same, and no other paper may have it."""
     hall.blocks[block.id] = block
-    tally = hall.tally(block.queue_id)
     if event.kind == "numbers.leased":
-        tally.last_serial = block.last_serial
-    elif event.kind == "numbers.returned" and tally.last_serial == block.last_serial:
-        tally.last_serial = block.last_used
+        hall.tally(block.queue_id).last_serial = block.last_serial
 
 
 def _hear(hall: Hall, announcement: Announcement) -> None:

@@ -45,7 +45,7 @@ async def return_numbers(
     asked: Nothing | None = None,
     press: Press = Depends(pressing("return_numbers")),
 ) -> Response:
-    """No more of the block will be handed in. Numbers at its end go back to the queue if it is the last one."""
+    """No more of the block will be handed in; the log names what never was. None of it is given again."""
     return await perform(press, device.return_numbers, {}, {"block_id": block})
 
 

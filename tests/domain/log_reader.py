@@ -101,8 +101,6 @@ class LogReader:
             demand(what == "returned" and before is not None and not before["returned"], f"{what} after {before}")
             demand(before is not None and block == {**before, "returned": True}, f"{before} came back as {block}")
             demand(event["reason"] or len(block["used"]) == size(block), "nobody said which numbers were not given")
-            if last == block["last_serial"]:
-                self.last[block["prefix"]] = max([*block["used"], block["first_serial"] - 1])
         self.leased[block["id"]] = block
 
     def _read_device(self, what: str, event: Json) -> None:

@@ -71,7 +71,7 @@ class LogRules:
         self._leased.clear()
 
     def _block(self, what: str, block: Json, where: str) -> None:
-        """Numbers that one device gives, and nobody else; what is left at the end may come back."""
+        """Numbers that one device gives, and nobody else, also when it has handed in no more."""
         last = self._last.get(block["prefix"], 0)
         before = self._leased.get(block["id"])
         if what == "leased":
@@ -80,8 +80,6 @@ class LogRules:
             self._last[block["prefix"]] = block["last_serial"]
         else:
             self._demand(before is not None and not before["returned"], f"{where}: it was not out")
-            if last == block["last_serial"]:
-                self._last[block["prefix"]] = max([*block["used"], block["first_serial"] - 1])
         self._leased[block["id"]] = block
 
     def _move(self, what: str, ticket: Json, where: str, block: Json | None) -> None:
