@@ -19,7 +19,7 @@ NOTES_KEPT = 2000  # notes nobody takes must not fill the memory
 class Manner:
     """How a branch wants its calls announced. Seconds are real ones."""
 
-    limit_s: float = 30.0  # after the call; nothing is begun later
+    limit_s: float = 90.0  # after the call; nothing is begun later. Thirty calls of a rush hour fit in, each once
     times: int = 2  # how often each is announced, if nobody else waits for it
     repeat_after_s: float = 2.0
     merge_from: int = 3  # so many that wait are said in one sentence

@@ -71,7 +71,7 @@ def _add_voice(made: argparse.ArgumentParser) -> None:
     voice.add_argument("--quiet-volume", type=_share, default=0.0, metavar="0..1", help="in them (default: 0)")
     voice.add_argument("--times", type=int, default=2, help="how often each call is spoken (default: %(default)s)")
     voice.add_argument(
-        "--limit", type=float, default=30.0, metavar="S", help="no call is spoken later than this (default: 30)"
+        "--limit", type=float, default=90.0, metavar="S", help="no call is spoken later than this (default: 90)"
     )
     voice.add_argument("--merge", type=int, default=3, metavar="N", help="so many waiting are said in one sentence")
     voice.add_argument("--most-in-one", type=int, default=5, metavar="N", help="calls in a sentence (default: 5)")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from display.announcements import Note
+from display.announcements import Announcements, Manner, Note
 from display.place import CallOut
 
 Kind = Literal["voice", "board"]
@@ -49,3 +49,25 @@ class Bell:
         except TimeoutError:
             pass
         self._rung.clear()
+
+
+class Queued:
+    """An output's calls in a queue of its own, and a bell that wakes it for the next."""
+
+    def __init__(self, manner: Manner | None) -> None:
+        self.queue = Announcements(manner)
+        self._bell = Bell()
+        self._stopping = False
+
+    def announce(self, call: CallOut) -> None:
+        self.queue.add(call, now())
+        self._bell.ring()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.ring()
+
+
+def now() -> float:
+    """Seconds of the event loop's clock, which the queues count by."""
+    return asyncio.get_running_loop().time()

@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from display.announcements import Announcements, Manner, Sentence
+from display.announcements import Manner, Sentence
 from display.api import Away, Refused
 from display.clips import Clips, Speech
-from display.output import Bell, Kind, TellHealth, TellNote
+from display.output import Kind, Queued, TellHealth, TellNote, now
 from display.picture import Picture
 from display.place import CallOut
 from display.players import Player, PlayerTrouble
@@ -21,7 +21,7 @@ PAUSE_S = 3.0  # after so long the hall has to be woken by the chime again
 QUIET = "quiet_hours"
 
 
-class Voice:
+class Voice(Queued):
     """An output. `volume` is asked before each sentence; at 0 nothing is played and nothing is kept for later."""
 
     kind: Kind = "voice"
@@ -36,11 +36,9 @@ class Voice:
         told: tuple[TellNote, TellHealth],
         manner: Manner | None = None,
     ) -> None:
-        self.queue = Announcements(manner)
+        super().__init__(manner)
         self._clips, self._player, self._picture, self._volume = clips, player, picture, volume
         self._tell_note, self._tell_health = told
-        self._bell = Bell()
-        self._stopping = False
         self._pace_s = 0.0  # to say one call in one language; 0: not known yet
         self._spoke_at = 0.0
         self._preparing: asyncio.Task[None] | None = None
@@ -48,24 +46,16 @@ class Voice:
     def concerns(self, call: CallOut) -> bool:
         return True
 
-    def announce(self, call: CallOut) -> None:
-        self.queue.add(call, _now())
-        self._bell.ring()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._bell.ring()
-
     async def run(self) -> None:
         try:
             while not self._stopping:
-                sentence = self.queue.next(_now(), self._picture.why_not)
+                sentence = self.queue.next(now(), self._picture.why_not)
                 self._tell_notes()
                 if sentence is not None:
                     await self._say(sentence)
                     self._tell_notes()
                 else:
-                    await self._bell.wait(self.queue.wait_s(_now()))
+                    await self._bell.wait(self.queue.wait_s(now()))
         finally:
             if self._preparing is not None:
                 self._preparing.cancel()
@@ -83,23 +73,23 @@ class Voice:
             return
         # Where the hall calls faster than anyone can speak, what is left out is the chime and the further languages:
         # better each number once, in time, than some in every language and the rest never.
-        crowded = self.queue.crowded(_now(), self._pace_s * len(self._clips.langs))
+        crowded = self.queue.crowded(now(), self._pace_s * len(self._clips.langs))
         langs = self._clips.langs[:1] if crowded else self._clips.langs
-        chime = not crowded or _now() - self._spoke_at > PAUSE_S
+        chime = not crowded or now() - self._spoke_at > PAUSE_S
         speech = await self._speech(sentence, volume, langs, chime)
-        if speech is None or not self.queue.stands(_now(), self._picture.why_not):
+        if speech is None or not self.queue.stands(now(), self._picture.why_not):
             return  # it is looked at anew: the rest of it may be said
         self._prepare(self.queue.coming(), langs)
-        began = _now()
+        began = now()
         try:
             await self._player.play(speech)
         except PlayerTrouble as trouble:
             self._failed(sentence, str(trouble))
         else:
-            self.queue.done(sentence, _now())
+            self.queue.done(sentence, now())
             self._tell_health(self, "ok", "")
-            self._spoke_at = _now()
-            pace_s = (_now() - began) / (len(sentence.calls) * len(langs))
+            self._spoke_at = now()
+            pace_s = (now() - began) / (len(sentence.calls) * len(langs))
             self._pace_s = pace_s if not self._pace_s else 0.6 * self._pace_s + 0.4 * pace_s
 
     async def _speech(self, sentence: Sentence, volume: float, langs: Sequence[str], chime: bool) -> Speech | None:
@@ -118,7 +108,7 @@ class Voice:
 
     def _failed(self, sentence: Sentence, why: str) -> None:
         log.warning("not announced: %s: %s", sentence.text, why)
-        self.queue.done(sentence, _now(), failed=why)
+        self.queue.done(sentence, now(), failed=why)
 
     def _prepare(self, calls: Sequence[CallOut], langs: Sequence[str]) -> None:
         """Gets what comes next ready while this is heard: a cut of the line then costs no pause."""
@@ -134,7 +124,3 @@ class Voice:
             if note.outcome == "failed":
                 self._tell_health(self, "error", note.why)
             self._tell_note(self, note)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

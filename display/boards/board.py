@@ -5,10 +5,10 @@ import logging
 import random
 from collections.abc import Callable
 
-from display.announcements import Announcements, Manner, Sentence
+from display.announcements import Manner, Sentence
 from display.boards.spec import BoardSpec
 from display.boards.wire import WireTrouble
-from display.output import Bell, Kind, TellHealth, TellNote
+from display.output import Kind, Queued, TellHealth, TellNote, now
 from display.picture import Picture
 from display.place import CallOut
 
@@ -24,7 +24,7 @@ BLIND_AFTER_S = 30.0  # without a word from the server the board no longer knows
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 15.0
 
 
-class Board:
+class Board(Queued):
     """An output. `silent_s` says how long the server has not been heard."""
 
     kind: Kind = "board"
@@ -35,29 +35,19 @@ class Board:
         picture: Picture,
         silent_s: Callable[[], float],
         told: tuple[TellNote, TellHealth],
-        limit_s: float = 30.0,
+        limit_s: float = 90.0,
     ) -> None:
         self.name = f"board {spec.name}"
         # Each call has the board to itself for a while; it stays there, so it need not be repeated.
-        self.queue = Announcements(Manner(limit_s=limit_s, times=1, merge_from=10**6))
+        super().__init__(Manner(limit_s=limit_s, times=1, merge_from=10**6))
         self._spec, self._picture, self._silent_s = spec, picture, silent_s
         self._tell_note, self._tell_health = told
-        self._bell = Bell()
-        self._stopping = False
         self._shown: tuple[str, int] | None = None
         self._free_at = 0.0
         self._heard_at = 0.0
 
     def concerns(self, call: CallOut) -> bool:
         return not self._spec.counters or call.counter_number in self._spec.counters
-
-    def announce(self, call: CallOut) -> None:
-        self.queue.add(call, _now())
-        self._bell.ring()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._bell.ring()
 
     async def run(self) -> None:
         attempt = 0
@@ -90,15 +80,15 @@ class Board:
     async def _serve(self) -> None:
         while not self._stopping:
             await self._let_go()
-            if _now() >= self._free_at:
-                sentence = self.queue.next(_now(), self._picture.why_not)
+            if now() >= self._free_at:
+                sentence = self.queue.next(now(), self._picture.why_not)
                 self._tell_notes()
                 if sentence is not None:
                     await self._call_out(sentence)
                     continue
-            if _now() - self._heard_at >= ASK_EVERY_S:
+            if now() - self._heard_at >= ASK_EVERY_S:
                 await self._order(self._spec.framing.ask(self._spec.address))
-            await self._bell.wait(LOOK_EVERY_S if _now() >= self._free_at else self._free_at - _now())
+            await self._bell.wait(LOOK_EVERY_S if now() >= self._free_at else self._free_at - now())
         await self._clear()
 
     async def _call_out(self, sentence: Sentence) -> None:
@@ -108,10 +98,10 @@ class Board:
         except BaseException as error:
             self.queue.put_back(sentence, str(error) if isinstance(error, WireTrouble) else "")
             raise
-        self.queue.done(sentence, _now())
+        self.queue.done(sentence, now())
         self._tell_notes()
         # The more that wait, the shorter each is seen; and all before their limit.
-        self._free_at = _now() + max(LEAST_HOLD_S, HOLD_S / (1 + len(self.queue)))
+        self._free_at = now() + max(LEAST_HOLD_S, HOLD_S / (1 + len(self.queue)))
 
     async def _let_go(self) -> None:
         if self._shown is None:
@@ -133,13 +123,13 @@ class Board:
         wire = self._spec.wire
         if not self._spec.answers:
             await wire.write(said)
-            self._heard_at = _now()
+            self._heard_at = now()
             return
         for _ in range(TRIES):
             await wire.forget()
             await wire.write(said)
             if await self._answer() == "ok":
-                self._heard_at = _now()
+                self._heard_at = now()
                 return
         raise WireTrouble(f"{self._spec.name} refuses what it is told")
 
@@ -155,18 +145,14 @@ class Board:
 
     async def _wait_outside(self, attempt: int) -> None:
         """Calls whose time runs out meanwhile are told of then, not when the board is back."""
-        until = _now() + min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(attempt, 8)) * random.uniform(0.5, 1.0)
-        while not self._stopping and _now() < until:
-            sentence = self.queue.next(_now(), self._picture.why_not)
+        until = now() + min(LAST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(attempt, 8)) * random.uniform(0.5, 1.0)
+        while not self._stopping and now() < until:
+            sentence = self.queue.next(now(), self._picture.why_not)
             if sentence is not None:
                 self.queue.put_back(sentence, f"{self.name} cannot be reached")
             self._tell_notes()
-            await self._bell.wait(min(LOOK_EVERY_S, max(0.01, until - _now())))
+            await self._bell.wait(min(LOOK_EVERY_S, max(0.01, until - now())))
 
     def _tell_notes(self) -> None:
         for note in self.queue.take_notes():
             self._tell_note(self, note)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -49,7 +49,7 @@ class CallOut:
 
 
 def call_sentence(lang: str, calls: Sequence[CallOut]) -> Sentence:
-    """One call, or several merged into one sentence. `lang` is one of PHRASES."""
+    """One call, or several merged into one sentence, that names a kind of place once. `lang` is one of PHRASES."""
     phrases = PHRASES[lang]
     if len(calls) == 1:
         return Sentence(lang, tuple(_filled(lang, phrases["one"], calls[0])))
@@ -57,7 +57,8 @@ def call_sentence(lang: str, calls: Sequence[CallOut]) -> Sentence:
     for place, call in enumerate(calls):
         if place:
             parts.append(_plain(lang, "and"))
-        parts += _filled(lang, phrases["each"], call)
+        named = place and calls[place - 1].is_machine == call.is_machine
+        parts += _filled(lang, phrases["another" if named else "each"], call)
     return Sentence(lang, tuple(parts))
 
 

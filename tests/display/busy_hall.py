@@ -63,10 +63,10 @@ class BusyHall:
         (ticket,) = [t for t in self.ask.snapshot()["tickets"] if t["counter_id"] == f"main.{counter}"]
         self.ask.done("manager", f"tickets/{ticket['id']}/finish")
 
-    def announced(self, calls: list[Json]) -> list[Json]:
+    def announced(self, calls: list[Json], patience_s: float = PATIENCE_S) -> list[Json]:
         """What displays have told of these calls, as soon as they told of all."""
         wanted = {call["seq"] for call in calls}
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while True:
             events = self.ask.log()
             told = [e["announcement"] for e in events if e["kind"].startswith("announcement.")]

@@ -163,10 +163,10 @@ def test_what_cannot_be_said_now_keeps_its_place_and_its_limit() -> None:
     first = queue.next(0.0, stands)
     assert first is not None
     queue.put_back(first, "no clips: the server does not answer")
-    again = queue.next(29.0, stands)
+    again = queue.next(89.0, stands)
     assert again == first
     queue.put_back(first, "no clips: the server does not answer")
-    assert queue.next(31.0, stands) is None
+    assert queue.next(91.0, stands) is None
     assert [(note.call.seq, note.outcome, note.why) for note in queue.take_notes()] == [
         (1, "failed", "no clips: the server does not answer"),
         (2, "dropped", "late"),

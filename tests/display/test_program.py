@@ -27,7 +27,7 @@ from tests.faults.proxy import Proxy
 from tests.running import PATIENCE_S
 
 BURST_S = 5.0
-LIMIT_S = 30.0
+LIMIT_S = Manner().limit_s
 CUTS = {9: 0.6, 20: 0.9}  # after so many calls the line is away for so long
 QUICK = 40.0  # the player speaks so many times quicker than people listen
 
@@ -40,10 +40,12 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyHall]:
 
 
 @asynccontextmanager
-async def showing(hall: BusyHall, url: str, data: Path, *boards: str) -> AsyncIterator[Program]:
+async def showing(
+    hall: BusyHall, url: str, data: Path, *boards: str, quick: float = QUICK
+) -> AsyncIterator[Program]:
     """The program in this process, connected; at the end it is stopped in order."""
     token = hall.ask.tokens["display"]
-    player = EmulatedPlayer(data / "heard.jsonl", QUICK)
+    player = EmulatedPlayer(data / "heard.jsonl", quick)
     specs = [board_spec(board) for board in boards]
     options = Options(url, "main", token, data, player, specs, manner=Manner(LIMIT_S, 1))
     async with ServerApi(url, "main", token) as api:
@@ -74,13 +76,14 @@ async def cut(proxy: Proxy, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
+@pytest.mark.parametrize("quick", [QUICK, pytest.param(1.0, marks=pytest.mark.long)])
 async def test_thirty_calls_in_five_seconds_with_two_cuts_are_spoken_once_in_order_and_in_time(
-    hall: BusyHall, tmp_path: Path
+    hall: BusyHall, tmp_path: Path, quick: float
 ) -> None:
     await asyncio.to_thread(hall.queue_up, COUNTERS)
-    async with Proxy(("127.0.0.1", hall.server.port)) as proxy, showing(hall, proxy.url, tmp_path) as program:
+    async with Proxy(("127.0.0.1", hall.server.port)) as proxy, showing(hall, proxy.url, tmp_path, quick=quick) as program:
         called = await burst(hall, proxy)
-        told = await asyncio.to_thread(hall.announced, called)
+        told = await asyncio.to_thread(hall.announced, called, LIMIT_S + PATIENCE_S)
         assert program.line is not None
         assert program.line.stats.reconnects >= len(CUTS)
     sentences = heard(tmp_path / "heard.jsonl")
@@ -99,8 +102,11 @@ def check_clips(hall: BusyHall, clips: Path, sentences: list[Spoken]) -> None:
     for sentence in sentences:
         calls = ",".join(f"{number}:{counters[number]}" for number in sentence.numbers)
         told = hall.ask.get("display", "branches/main/voice/call", calls=calls, langs="zh,en").json()
-        assert sentence.keys == (told["chime"]["key"], *(part["clip"]["key"] for part in told["parts"]))
-        assert sentence.words == tuple(part["text"] for part in told["parts"])
+        # Where there is no time for all of it, the chime and the second language are left out.
+        spoken = told["parts"][: len(sentence.words)]
+        keys = (told["chime"]["key"], *(part["clip"]["key"] for part in spoken))
+        assert sentence.keys in (keys, keys[1:])
+        assert sentence.words == tuple(part["text"] for part in spoken) != ()
         for key in sentence.keys:
             _, samples = read((clips / f"{key}.wav").read_bytes())
             assert max(array("h", samples)) > 3000

@@ -112,9 +112,9 @@ def play(scene: Scene, manner: Manner | None = None, volume: float = 1.0) -> Ear
     return run_virtually(all_of_it())
 
 
-@pytest.mark.parametrize(("calls", "limit_s"), [(1, 30), (2, 30), (5, 30), (10, 30), (30, 120)])
+@pytest.mark.parametrize(("calls", "limit_s"), [(1, 30), (2, 30), (5, 30), (10, 30), (30, 90)])
 def test_a_burst_in_five_seconds_is_spoken_once_in_order_and_within_the_limit(calls: int, limit_s: float) -> None:
-    """At the pace of real clips: 30 seconds hold ten calls, and thirty calls need two minutes."""
+    """At the pace of real clips."""
     called: dict[str, float] = {}
 
     async def scene(voice: Voice, ear: Ear, clips: QuickClips, hall: Hall) -> None:
@@ -142,18 +142,19 @@ def test_a_hall_that_is_not_crowded_hears_every_language_and_the_chime() -> None
     assert all(speech.keys == ("chime",) for _, speech in ear.heard)
 
 
-def test_thirty_calls_at_once_are_spoken_or_dropped_with_a_note_and_none_is_late() -> None:
+def test_forty_calls_at_once_are_spoken_or_dropped_with_a_note_and_none_is_late() -> None:
     async def scene(voice: Voice, ear: Ear, clips: QuickClips, hall: Hall) -> None:
         scene.began = now()  # type: ignore[attr-defined]
-        for seq in range(1, 31):
+        for seq in range(1, 41):
             voice.announce(call_out(seq))
 
     ear = play(scene)
     said = [number for words in ear.words for number in words.split()[1:]]
     assert said == sorted(said)
-    assert all(at - scene.began <= 30 for at, _ in ear.heard)  # type: ignore[attr-defined]
+    assert all(at - scene.began <= 90 for at, _ in ear.heard)  # type: ignore[attr-defined]
     outcomes = {note.call.number: (note.outcome, note.why) for note in ear.notes}
-    assert len(outcomes) == 30
+    assert len(outcomes) == 40
+    assert 20 < len(said) < 40
     assert {number for number, told in outcomes.items() if told == ("made", "")} == set(said)
     assert {told for number, told in outcomes.items() if number not in said} == {("dropped", "late")}
 
@@ -193,7 +194,7 @@ def test_a_player_that_fails_is_told_and_the_next_call_is_tried_again() -> None:
     assert ear.words == ["zh A002"]
 
 
-@pytest.mark.parametrize(("away_s", "said"), [(10, ["zh A001"]), (40, [])])
+@pytest.mark.parametrize(("away_s", "said"), [(10, ["zh A001"]), (100, [])])
 def test_clips_that_cannot_be_had_are_asked_for_again_until_the_limit(away_s: float, said: list[str]) -> None:
     async def scene(voice: Voice, ear: Ear, clips: QuickClips, hall: Hall) -> None:
         clips.away = True
@@ -220,7 +221,7 @@ def test_one_number_that_cannot_be_said_does_not_silence_those_it_was_to_be_said
 
 def test_a_call_learnt_of_too_late_is_dropped_with_a_note() -> None:
     async def scene(voice: Voice, ear: Ear, clips: QuickClips, hall: Hall) -> None:
-        voice.announce(call_out(1, age_s=31))
+        voice.announce(call_out(1, age_s=91))
         voice.announce(call_out(2, age_s=20))
 
     ear = play(scene)

@@ -24,14 +24,17 @@ SENTENCES = [
         "Number S107, please go to machine 10",
         "Number S, one zero seven, please go to machine ten",
     ),
-    ("zh", [A012, AT_MACHINE], "请A012号到3号窗口，S107号到10号自助设备", None),
-    ("yue", [A012, AT_MACHINE], "請A012號到3號窗口，S107號到10號自助設備", None),
+    ("zh", [A012, AT_MACHINE], "请A012到3号窗口，S107到10号自助设备", None),
+    ("yue", [A012, AT_MACHINE], "請A012到3號窗口，S107到10號自助設備", None),
     (
         "en",
         [A012, CallOut("A013", 5)],
-        "A012 to counter 3, A013 to counter 5",
-        "A, zero one two, to counter three; A, zero one three, to counter five",
+        "A012 to counter 3, A013 to 5",
+        "A, zero one two, to counter three; A, zero one three, to five",
     ),
+    ("zh", [A012, CallOut("A013", 5)], "请A012到3号窗口，A013到5号", "请A零一二到三号窗口，A零一三到五号"),
+    ("yue", [A012, CallOut("A013", 5)], "請A012到3號窗口，A013到5號", None),
+    ("en", [A012, AT_MACHINE, A012], "A012 to counter 3, S107 to machine 10, A012 to counter 3", None),
 ]
 
 

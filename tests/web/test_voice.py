@@ -65,7 +65,7 @@ def test_several_calls_are_one_sentence_and_a_machine_is_called_one(ask: Caller)
     told = ask.get("display", CALL, calls="A012:3,S013:8", langs="en,zh").json()
     assert [part["text"] for part in told["parts"]] == [
         "A012 to counter 3, S013 to machine 8",
-        "请A012号到3号窗口，S013号到8号自助设备",
+        "请A012到3号窗口，S013到8号自助设备",
     ]
 
 
