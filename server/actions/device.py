@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from server.actions.customer import new_ticket, service_of
 from server.actions.decision import Actor, Decision
-from server.domain.announcement import Announcement
+from server.domain.announcement import MADE, Announcement
 from server.domain.block import Block, printed, told
 from server.domain.device import Device
 from server.domain.events import Change, Reason, because
@@ -110,16 +110,6 @@ def report(
     return Decision(changes, device_id=actor.id)
 
 
-@dataclass(frozen=True, slots=True)
-class CallOut:
-    """A call as the log has it."""
-
-    seq: int
-    ticket_id: str
-    number: str
-    counter_id: str
-
-
 def announce(
     hall: Hall,
     actor: Actor,
@@ -136,12 +126,32 @@ def announce(
     if call is None or call.seq != call_seq or call_seq <= hall.day_seq:
         raise Refusal("call_not_found")
     announcement = Announcement(
-        call_seq, call.ticket_id, call.number, call.counter_id, actor.id, outcome, tuple(by), note, now
+        call_seq=call_seq,
+        ticket_id=call.ticket_id,
+        number=call.number,
+        counter_id=call.counter_id,
+        device_id=actor.id,
+        outcome=outcome,
+        by=tuple(by),
+        note=note,
+        at=now,
+        stands=_to_be_said(hall, call, outcome),
     )
     known = hall.devices.get(actor.id)
     changes = [] if known is not None and known.online else report(hall, actor, now, parts={}).changes
     changes.append(Change(f"announcement.{outcome}", announcement=announcement))
     return Decision(changes, announcement=announcement)
+
+
+def _to_be_said(hall: Hall, call: CallOut, outcome: str) -> bool:
+    """Whether staff are to see it: of the newest call of a ticket that is at that counter still, and that it was
+    heard, if anyone heard it."""
+    ticket, before = hall.tickets.get(call.ticket_id), hall.announcements.get(call.ticket_id)
+    if ticket is None or not ticket.at_counter or ticket.counter_id != call.counter_id:
+        return False
+    if before is None or before.call_seq != call.seq:
+        return before is None or before.call_seq < call.seq
+    return outcome == MADE or before.outcome != MADE
 
 
 def _own_block(hall: Hall, actor: Actor, block_id: str) -> Block:

@@ -20,12 +20,7 @@ class Announcement:
     by: tuple[str, ...]
     note: str
     at: datetime
-
-    def supersedes(self, other: "Announcement | None") -> bool:
-        """Whether this is what is now to be said of the ticket: of its newest call, and heard if anyone heard it."""
-        if other is None or self.call_seq != other.call_seq:
-            return other is None or self.call_seq > other.call_seq
-        return self.outcome == MADE or other.outcome != MADE
+    stands: bool  # this is what is now to be said of a ticket at its counter; else something better was said before
 
 
 def announcement_from(data: dict[str, Any]) -> Announcement:

@@ -64,11 +64,8 @@ def _keep_block(hall: Hall, event: Event, block: Block) -> None:
 
 def _hear(hall: Hall, announcement: Announcement) -> None:
     """Kept for as long as the ticket is at its counter."""
-    ticket = hall.tickets.get(announcement.ticket_id)
-    if ticket is None or not ticket.at_counter or ticket.counter_id != announcement.counter_id:
-        return
-    if announcement.supersedes(hall.announcements.get(ticket.id)):
-        hall.announcements[ticket.id] = announcement
+    if announcement.stands:
+        hall.announcements[announcement.ticket_id] = announcement
 
 
 def _place(hall: Hall, ticket: Ticket) -> None:

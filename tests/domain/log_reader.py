@@ -17,6 +17,7 @@ LEGAL: dict[str, tuple[str, str]] = {
     "resumed": ("parked", "serving"),
     "returned": ("called serving parked no_show", "waiting"),
     "transferred": ("waiting called serving parked", "waiting"),
+    "deferred": ("waiting called", "waiting"),
     "no_show": ("called", "no_show"),
     "cancelled": ("booked waiting called parked", "cancelled"),
     "abandoned": ("waiting parked", "abandoned"),
@@ -55,6 +56,7 @@ class LogReader:
         self.leased: dict[str, Json] = {}  # id -> block, of the day
         self.devices: dict[str, Json] = {}
         self.calls: dict[int, Json] = {}  # seq -> ticket, of the day
+        self.told: dict[str, Json] = {}  # ticket at a counter -> what is said of its newest call
         self.ids: set[str] = set()
         self.advices: dict[str, Json] = {}
         self.unscored: set[str] = set()
@@ -86,7 +88,7 @@ class LogReader:
         unexplained = [b["id"] for b in self.leased.values() if not b["returned"] and len(b["used"]) < size(b)]
         demand(not unexplained, f"nobody said what became of the numbers of {unexplained}")
         self.day, self.last, self.tickets = event["day"], {}, {}
-        self.leased, self.devices, self.calls = {}, {}, {}
+        self.leased, self.devices, self.calls, self.told = {}, {}, {}, {}
 
     def _read_numbers(self, what: str, event: Json) -> None:
         block = event["block"]
@@ -124,6 +126,18 @@ class LogReader:
         assert called is not None
         same = {"ticket_id": "id", "number": "number", "counter_id": "counter_id"}
         demand(all(told[mine] == called[theirs] for mine, theirs in same.items()), f"{told} is not {called}")
+        demand(told["stands"] == self._to_be_said(told), f"{told} after {self.told.get(told['ticket_id'])}")
+        if told["stands"]:
+            self.told[told["ticket_id"]] = told
+
+    def _to_be_said(self, told: Json) -> bool:
+        """Of the newest call of whoever is at the counter; that somebody heard it, nobody else undoes."""
+        there, before = self.tickets.get(told["ticket_id"]), self.told.get(told["ticket_id"])
+        if there is None or there["state"] not in {"called", "serving"} or there["counter_id"] != told["counter_id"]:
+            return False
+        newer = before is None or told["call_seq"] > before["call_seq"]
+        again = before is not None and told["call_seq"] == before["call_seq"]
+        return newer or (again and (told["outcome"] == "made" or before is None or before["outcome"] != "made"))
 
     def _read_counter(self, what: str, event: Json) -> None:
         counter = event["counter"]
@@ -178,6 +192,8 @@ class LogReader:
             demand(what == "transferred" or not moved, f"{what} changed the queue")
         if ticket["state"] in AT_COUNTER:
             self._read_arrival(what, ticket, before, event)
+        else:
+            self.told.pop(ticket["id"], None)
         self.tickets[ticket["id"]] = ticket
         if what in ("called", "recalled"):
             self.calls[event["seq"]] = ticket

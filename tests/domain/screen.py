@@ -51,7 +51,8 @@ class Screen:
         if event.get("device"):
             shows["devices"][event["device"]["id"]] = event["device"]
         if event.get("announcement"):
-            self._hear(event["announcement"])
+            if event["announcement"]["stands"]:
+                shows["announcements"][event["announcement"]["ticket_id"]] = event["announcement"]
         if counter is not None:
             shows["counters"][counter["id"]] = counter
         if event["branch"] is not None:
@@ -69,18 +70,6 @@ class Screen:
                 "repeat": event["kind"] == "ticket.recalled",
             }
             shows["recent_calls"] = [call, *shows["recent_calls"]][:RECENT]
-
-    def _hear(self, told: Json) -> None:
-        """Of the newest call of whoever is at the counter; that somebody heard it, nobody else undoes."""
-        there, known = self.shows["tickets"].get(told["ticket_id"]), self.shows["announcements"]
-        at_counter = there is not None and there["state"] in {"called", "serving"}
-        if there is None or not at_counter or there["counter_id"] != told["counter_id"]:
-            return
-        before = known.get(told["ticket_id"])
-        newer = before is None or told["call_seq"] > before["call_seq"]
-        again = before is not None and told["call_seq"] == before["call_seq"]
-        if newer or (again and (told["outcome"] == "made" or before["outcome"] != "made")):
-            known[told["ticket_id"]] = told
 
 
 def put(held: Json, key: str, thing: Json, keep: bool) -> None:

@@ -104,6 +104,7 @@ FAULTS_OF_DEVICES: dict[str, Callable[[list[Json]], Any]] = {
     "a number left out after it": lambda log: last(log, "ticket.issued")["ticket"].update(serial=9, number="A009"),
     "a printer that is well": lambda log: first(log, "device.paper_out")["device"].update(parts={}),
     "a device that never came": lambda log: first(log, "device.online").update(kind="device.well"),
+    "a word on who has left": lambda log: first(log, "announcement.made")["announcement"].update(stands=True),
     "a call that nobody made": lambda log: first(log, "announcement.made")["announcement"].update(call_seq=1),
     "another number announced": lambda log: first(log, "announcement.made")["announcement"].update(number="A9"),
 }

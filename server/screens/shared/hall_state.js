@@ -84,21 +84,8 @@ function apply(hall, event, staff) {
   if (event.advice) placeAdvice(hall, event.kind, event.advice);
   if (event.branch) hall.branch = event.branch;
   if (event.device) hall.devices.set(event.device.id, event.device);
-  if (event.announcement) hear(hall, event.announcement);
-}
-
-/**
- * Kept of the newest call, for as long as the ticket is at its counter; that somebody heard it, nobody else undoes.
- * @param {HallState} hall
- * @param {Announcement} told
- */
-function hear(hall, told) {
-  const ticket = hall.tickets.get(told.ticket_id);
-  if (!ticket || !AT_COUNTER.has(ticket.state) || ticket.counter_id !== told.counter_id) return;
-  const before = hall.announcements.get(told.ticket_id);
-  if (before && before.call_seq > told.call_seq) return;
-  const heard = before && before.call_seq === told.call_seq && before.outcome === "made";
-  if (!heard || told.outcome === "made") hall.announcements.set(told.ticket_id, told);
+  const told = event.announcement;
+  if (told && told.stands) hall.announcements.set(told.ticket_id, told);
 }
 
 /**

@@ -140,6 +140,7 @@
  * @property {string[]} by
  * @property {string} note
  * @property {string} at
+ * @property {boolean} stands  this is what is now to be said of the ticket
  *
  * @typedef {Object} Reason
  * @property {string} code
