@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run bench bench-growth faults env dev test test-long check style types direction scripts fmt lock pictures clean
+.PHONY: run bench bench-growth faults env dev test test-long check style types direction scripts audit fmt lock pictures clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for more
 	@exec $(PY) -m server demo $(ARGS)
 
-test: dev check $(VENV)/.chromium ## every check, then every test; ARGS="-k name" for some of them
+test: dev check audit $(VENV)/.chromium $(VENV)/.chrome69/made ## every check, then every test; ARGS="-k name" for some of them
 	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-long: dev $(VENV)/.chromium ## what takes long: lines and servers cut, schemas changed under load, the image and its compose file
@@ -48,7 +48,10 @@ direction: dev
 scripts: dev
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.json
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.old.json
-	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/staff $(SCREENS)/teller $(SCREENS)/manager server/demo/page
+	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/staff $(SCREENS)/teller $(SCREENS)/manager $(SCREENS)/sign_in server/demo/page
+
+audit: dev ## holes that are known in what we depend on; where the registry does not tell, it says so and goes on
+	@$(NODE) $(PY) -m tests.house.audit node $(CURDIR)/$(VENV)/node/lib/node_modules/npm/bin/npm-cli.js
 
 fmt: dev ## put the code into its one form
 	$(VENV)/bin/ruff check --fix .
@@ -71,6 +74,7 @@ lock: $(VENV)/.uv ## newer versions of everything, within what pyproject.toml an
 	$(UV) compile $(LOCK) -c requirements.lock --extra dev pyproject.toml -o requirements-dev.lock
 	$(UV) compile $(LOCK) -c requirements-dev.lock --extra bench pyproject.toml -o requirements-bench.lock
 	$(UV) compile $(LOCK) -c requirements-dev.lock --group build -o requirements-build.lock
+	$(UV) compile $(LOCK) --group chrome69 -o requirements-chrome69.lock
 	$(MAKE) $(VENV)/.dev
 	cd $(SCREENS) && $(NPM) update --package-lock-only
 	@# Where makers take donations is an address out there: it is no part of what is fetched.
@@ -114,3 +118,10 @@ $(SCREENS)/node_modules/.package-lock.json: $(VENV)/.dev $(SCREENS)/package-lock
 
 $(VENV)/.chromium: $(VENV)/.dev
 	@$(PY) -m tests.browser.chromium --install > $@
+
+# A browser of 2018, which is of no use to anyone but the tests of the pages in the hall.
+$(VENV)/.chrome69/made: $(VENV)/.dev requirements-chrome69.lock
+	@$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(VENV)/.chrome69
+	@$(UV) install --quiet --python $(VENV)/.chrome69/bin/python --require-hashes -r requirements-chrome69.lock
+	@$(PY) -m tests.engines.chrome69 --install
+	@touch $@

@@ -10,6 +10,7 @@ from pathlib import Path
 from kiosk.journal.file import JournalRefused
 
 TOKEN = "CALLBOARD_KIOSK_TOKEN"
+PIN = "CALLBOARD_KIOSK_STAFF_PIN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from kiosk.printing.printer import open_printer
     from kiosk.serving import serve
 
-    settings = Settings(asked.server, asked.branch, token, asked.data, asked.site, asked.block)
+    pin = os.environ.get(PIN, "")
+    settings = Settings(
+        asked.server, asked.branch, token, asked.data, asked.site, asked.block,
+        staff_pin=pin, speech_key=asked.speech_key,
+    )  # fmt: skip
     try:
         printer = open_printer(asked.printer, asked.data / "printer")
         device = Device(settings, printer, cards=open_cards(asked.reader, asked.card_rules))
@@ -36,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m kiosk",
+        epilog=f"The PIN of the page's corner for staff is {PIN} in the environment; without one there is no corner.",
         description="Serves the kiosk's page to this device's own browser, prints, and goes on giving out numbers"
         " while the server is away. Open http://127.0.0.1:8080/kiosk on the device.",
     )
@@ -50,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8080, help="on this device alone (default: 8080)")
     parser.add_argument("--site", default="", help="the server's address as phones know it (default: --server)")
     parser.add_argument("--block", type=_size, default=30, help="numbers leased ahead for each queue (default: 30)")
+    parser.add_argument("--speech-key", default="F12", help="turns spoken guidance on and off; F15:F16 where a"
+                        " headphone's plug sends one for each (default: F12)")  # fmt: skip
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
     return parser
 

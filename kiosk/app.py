@@ -21,6 +21,7 @@ from kiosk.local import local_routes
 from kiosk.page_door import file, page
 from kiosk.passing import as_told, body_of, passed
 from kiosk.problems import Problem
+from kiosk.staff_door import staff_routes
 from kiosk.wanted import read_wanted
 
 KEY = "idempotency-key"
@@ -47,9 +48,12 @@ def create_app(device: Device) -> Starlette:
             Route("/kiosk", door(page)),
             *local_routes(device),
             *card_routes(device.cards),
+            *staff_routes(device),
             Route("/api/v1/branches/{branch}/tickets", door(take), methods=["POST"]),
             Route("/api/v1/tickets/{ticket}/cancel", door(cancel), methods=["POST"]),
             WebSocketRoute("/api/v1/branches/{branch}/live", live),
+            Route("/api/v1/branches/{branch}/voice/words", door(words)),
+            Route("/api/v1/voice/{clip}", door(clip)),
             Route("/api/v1/{rest:path}", door(other), methods=["GET", "POST", "PUT", "DELETE"]),
             Route("/{path:path}", door(file)),
         ],
@@ -84,6 +88,14 @@ async def cancel(device: Device, request: Request) -> Response:
     device.errands.soon()
     assert taken.answer is not None
     return JSONResponse({**taken.answer, "ticket": {**taken.ticket, "state": "cancelled"}, "offline": True})
+
+
+async def words(device: Device, request: Request) -> Response:
+    return await device.voice.words(request, server_is_there=device.link.worth_asking)
+
+
+async def clip(device: Device, request: Request) -> Response:
+    return await device.voice.clip(request)
 
 
 async def other(device: Device, request: Request) -> Response:

@@ -1,5 +1,7 @@
 """The page's side of the reader: waits for a card, and passes on what a reader that is a keyboard has typed."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,10 +24,22 @@ def card_routes(cards: Cards | None) -> list[Route]:
         after = request.query_params.get("after", "0")
         if not (after.isdecimal() and len(after) < 10):
             raise Problem(422, "invalid")
-        return JSONResponse(await cards.next_after(int(after), WAIT_S), headers={"Cache-Control": "no-store"})
+        coming = asyncio.ensure_future(cards.next_after(int(after), WAIT_S))
+        gone = asyncio.ensure_future(_leaves(request))
+        await asyncio.wait({coming, gone}, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if not coming.done():  # a page that was closed must not take the card that its successor waits for
+            coming.cancel()
+            return Response(status_code=204)
+        return JSONResponse(coming.result(), headers={"Cache-Control": "no-store"})
 
     async def keys(request: Request) -> Response:
         """`{"keys": [["6", 12.031], ...]}`: each key with its time in seconds."""
         return JSONResponse({"card": cards.typed(read_keys(await body_of(request)))})
 
     return [Route("/local/card", next_card), Route("/local/keys", keys, methods=["POST"])]
+
+
+async def _leaves(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue

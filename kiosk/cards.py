@@ -19,36 +19,43 @@ LOOK_EVERY_S = 5.0
 class Cards:
     """What the page asks for while it waits for somebody. Nothing of a card is written down."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, has_own_rules: bool = False) -> None:
         self.reader = reader
+        self.has_own_rules = has_own_rules  # from the device's own file: the branch's do not count here
+        self.reader.on_unknown = lambda: self._note(None)
         self._number = 0
-        self._newest: tuple[float, Card] | None = None
+        self._newest: tuple[float, Card | None] | None = None
         self._held = asyncio.Event()
 
     async def watch(self) -> None:
         """For as long as the program runs."""
         async for card in self.reader:
-            self._number += 1
-            self._newest = time.monotonic(), card
-            self._held.set()
+            self._note(card)
+
+    def _note(self, card: Card | None) -> None:
+        self._number += 1
+        self._newest = time.monotonic(), card
+        self._held.set()
 
     async def next_after(self, number: int, within_s: float) -> Json:
-        """The card after the one of that number: its segment and level, and which one it is; None if none comes."""
+        """The card after the one of that number: its segment and level, and which one it is; None if none comes.
+        `unknown`: something was read that no rule is about, which its owner wants to be told."""
         try:
             async with asyncio.timeout(within_s):
-                while (card := self._fresh(number)) is None:
+                while not (found := self._fresh(number)):
                     self._held.clear()
                     await self._held.wait()
         except TimeoutError:
-            return {"number": self._number, "card": None}
+            return {"number": self._number, "card": None, "unknown": False}
         self._newest = None  # the next customer is somebody else
-        return {"number": self._number, "card": asdict(card)}
+        card = found[0]
+        return {"number": self._number, "card": asdict(card) if card else None, "unknown": card is None}
 
-    def _fresh(self, number: int) -> Card | None:
+    def _fresh(self, number: int) -> tuple[Card | None] | None:
         if self._newest is None or self._number <= number:
             return None
         at, card = self._newest
-        return card if time.monotonic() - at < FRESH_S else None
+        return (card,) if time.monotonic() - at < FRESH_S else None
 
     def typed(self, keys: list[tuple[str, float]]) -> bool:
         """What was typed on the page by a reader that is a keyboard; True where that ended a card."""
@@ -63,4 +70,4 @@ def open_cards(spec: str, rules: Path | None) -> Cards | None:
     if not spec:
         return None
     found = read_rules(orjson.loads(rules.read_bytes())) if rules is not None else ()
-    return Cards(open_reader(spec, found))
+    return Cards(open_reader(spec, found), has_own_rules=rules is not None)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import httpx
 
+from kiosk.card_rules import CardRules
 from kiosk.cards import Cards
 from kiosk.clerk import Clerk
 from kiosk.clock import Device as Clockwork
@@ -23,7 +24,9 @@ from kiosk.link import Link
 from kiosk.print_desk import PrintDesk
 from kiosk.printing.printer import Printer
 from kiosk.publisher import Publisher
+from kiosk.staff_corner import StaffCorner
 from kiosk.upstream import Upstream
+from kiosk.voice_shelf import VoiceShelf
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,8 @@ class Settings:
     site: str = ""  # the address that phones know; the server's own where none is given
     block_size: int = BLOCK_SIZE
     left_alone_s: float = LEFT_ALONE_S
+    staff_pin: str = ""  # empty: no staff corner on the page
+    speech_key: str = "F12"  # turns spoken guidance on and off; "F15:F16" where a headphone's plug has one for each
 
 
 class Device:
@@ -77,6 +82,8 @@ class Device:
         )  # fmt: skip
         self.desk = PrintDesk(printer, self.journal, self.clock, self._hall, settings.site or self.upstream.url)
         self.health = Health(printer, self.journal, self.upstream, self.link, cards.reader if cards else None)
+        self.voice = VoiceShelf(settings.data / "voice", self.upstream)
+        self.corner = StaffCorner(settings.staff_pin)
         self.publisher.on_change(self.errands.soon)
 
     def _note_token(self) -> None:
@@ -100,7 +107,8 @@ class Device:
                 stack.callback(self.cards.reader.close)
             await self.desk.recover()
             watches: list[Watch] = [self.link, self.publisher, self.errands, self.desk, self.health]
-            watches += [self.cards] if self.cards is not None else []
+            if self.cards is not None:
+                watches += [self.cards, CardRules(self.cards, self.journal, self.upstream, self.link)]
             tasks = [asyncio.create_task(_kept_up(watch.watch), name=type(watch).__name__) for watch in watches]
             try:
                 yield

@@ -43,9 +43,9 @@ class Edition:
     boot: Json
     files: dict[str, File]
 
-    def page(self, now: str, speed: float) -> str:
-        """The page with its state, at the time that it is now."""
-        boot = {**self.boot, "now": now, "speed": speed}
+    def page(self, now: str, speed: float, program: Json) -> str:
+        """The page with its state, at the time that it is now; `program` is what it finds beside it on the device."""
+        boot = {**self.boot, "now": now, "speed": speed, "program": program}
         text = json.dumps(boot, ensure_ascii=False).replace("<", "\\u003c")
         return self.shell.replace(PLACE, f'<script type="application/json" id="boot">{text}</script>', 1)
 

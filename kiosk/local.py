@@ -8,6 +8,8 @@ from kiosk.clerk import recorded
 from kiosk.device import Device
 from kiosk.journal.file import CannotRecord
 from kiosk.journal.rows import Json, Taken
+from kiosk.link_code import drawn
+from kiosk.paper_of import phone_link
 from kiosk.problems import Problem
 
 
@@ -24,6 +26,12 @@ def local_routes(device: Device) -> list[Route]:
         taken = await _known(device, request.path_params["ticket"])
         return JSONResponse({"print": await device.desk.outcome(taken.key)}, headers={"Cache-Control": "no-store"})
 
+    async def code(request: Request) -> Response:
+        """The link that is printed on the ticket, for the screen: also where nothing comes out of the printer."""
+        taken = await _known(device, request.path_params["ticket"])
+        link = phone_link(device.settings.site or device.upstream.url, taken.ticket)
+        return Response(drawn(link), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
     async def picture(request: Request) -> Response:
         found = device.printer.picture()
         if found is None:
@@ -34,6 +42,7 @@ def local_routes(device: Device) -> list[Route]:
         Route("/local/status", status),
         Route("/local/reprint", reprint, methods=["POST"]),
         Route("/local/tickets/{ticket}", ticket),
+        Route("/local/tickets/{ticket}/qr.svg", code),
         Route("/local/printer.png", picture),
     ]
 

@@ -33,7 +33,7 @@ def own_answer(block: Block, wanted: Wanted, branch_id: str, now: str) -> Json:
     }
     unknown = (
         "called_at started_at ended_at counter_id due_call appointment_at ahead"
-        " quote_p50_s quote_p90_s quote_p10_s quote_by"
+        " quote_p50_s quote_p90_s quote_p10_s quote_by deferred_to"
     )
     return {
         "seq": block.seq,

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from kiosk.device import Device
 from kiosk.edition import OURS
+from kiosk.journal.rows import Json
 from kiosk.passing import passed
 from kiosk.problems import Problem, say
 
@@ -32,7 +33,17 @@ async def page(device: Device, request: Request) -> Response:
     if publisher.edition is None:
         return HTMLResponse(_plain("first_start"), 503, NO_STORE)
     speed = device.clock.speed
-    return HTMLResponse(publisher.edition.page(device.clock.now().isoformat(), speed), headers=NO_STORE)
+    html = publisher.edition.page(device.clock.now().isoformat(), speed, beside(device))
+    return HTMLResponse(html, headers=NO_STORE)
+
+
+def beside(device: Device) -> Json:
+    """What the page finds on this device: whether there is a reader, a corner for staff, a key for speech."""
+    return {
+        "reader": device.cards is not None,
+        "staff": device.corner.is_there,
+        "speech_key": device.settings.speech_key,
+    }
 
 
 async def file(device: Device, request: Request) -> Response:

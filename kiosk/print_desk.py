@@ -12,7 +12,8 @@ from kiosk.hall import Hall
 from kiosk.journal.file import CannotRecord
 from kiosk.journal.journal import Journal
 from kiosk.journal.rows import Json, Paper
-from kiosk.paper_of import paper_of
+from kiosk.paper_of import paper_of, trial_paper
+from kiosk.printing.paper import Paper as What
 from kiosk.printing.printer import Printer
 from kiosk.printing.status import PrinterTrouble
 
@@ -85,6 +86,14 @@ class PrintDesk:
         await recorded(self._journal.papers.add_copy, key, self._clock.now().isoformat())
         return await self.outcome(key)
 
+    async def trial(self) -> Json:
+        """A paper that is no ticket, for staff who want to see whether it prints."""
+        hall = self._hall()
+        if hall is None:
+            return {"state": "failed", "trouble": "error"}
+        state, trouble = await self._put_out(trial_paper(hall, self._clock.now()))
+        return {"state": state, "trouble": trouble}
+
     async def finish(self, within_s: float) -> None:
         """No other paper is begun; the one in the printer is let come out."""
         self._closed = True
@@ -108,13 +117,15 @@ class PrintDesk:
             self._ended.set()
 
     async def _try(self, paper: Paper) -> tuple[str, str]:
-        if self._stuck is not None and not self._stuck.done():
-            return "failed", "busy"
-        self._stuck = None
         hall, taken = self._hall(), await recorded(self._journal.tickets.find, paper.key)
         if hall is None or taken is None:
             return "failed", "error"
-        what = paper_of(taken, hall, self._site, copy=paper.is_copy)
+        return await self._put_out(paper_of(taken, hall, self._site, copy=paper.is_copy))
+
+    async def _put_out(self, what: What) -> tuple[str, str]:
+        if self._stuck is not None and not self._stuck.done():
+            return "failed", "busy"
+        self._stuck = None
         printing = asyncio.ensure_future(asyncio.to_thread(self._printer.print, what))
         await asyncio.wait({printing}, timeout=LONGEST_PRINT_S)
         if not printing.done():

@@ -36,6 +36,18 @@ def read_keys(body: bytes) -> list[tuple[str, float]]:
         raise Problem(422, "invalid") from error
 
 
+class Entering(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    pin: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+def read_pin(body: bytes) -> str:
+    try:
+        return Entering.model_validate_json(body).pin
+    except ValidationError as error:
+        raise Problem(422, "invalid") from error
+
+
 def queue_wanted(hall: Hall, wanted: Wanted) -> str:
     """Where the first service waits. Raises the same refusals as the server would."""
     known = hall.branch["services"]

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -42,7 +42,8 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     seed.set_defaults(run=_seed)
 
     token = commands.add_parser("token", help="make a token for a device or a person")
-    token.add_argument("--kind", required=True, help="kiosk, display, machine, teller, manager or operator")
+    token.add_argument("--revoke", metavar="ID", help="take back the one of this id instead")
+    token.add_argument("--kind", help="kiosk, display, machine, teller, manager or operator")
     token.add_argument("--branch", default="main", help="the branch it is for (default: main)")
     token.add_argument("--name", default="", help="what people call it: 'Lobby', 'Li Wei'")
     token.set_defaults(run=_token)
@@ -57,9 +58,12 @@ PROGRAMS = {
     "backup": "write all there is to a file, while the servers go on",
     "restore": "fill the database, of either kind, from such a file",
     "import": "take branches from such a file into a database that has others",
+    "staff": "who may sign in, as what, and the links by which they choose a password",
+    "audit": "whether anything was changed behind the server's back: verify, head",
     "export": "what happened, as lines for whoever studies it: events, or tickets with their waits",
 }
 MODULES = {
+    "staff": "server.people.command",
     "backup": "server.backup.backing_up",
     "restore": "server.backup.restoring",
     "import": "server.backup.importing",
@@ -125,8 +129,16 @@ def _serve(asked: argparse.Namespace) -> None:
         start_clock(engine, asked.start, asked.speed or 1.0)
     elif asked.speed:
         ServerClock(engine).set(speed=asked.speed)
+    _greet(settings, engine)
     engine.dispose()
     make_server(app, settings).run()
+
+
+def _greet(settings: Settings, engine: Database) -> None:
+    from server.people.links import first_link
+
+    if found := first_link(settings, engine, datetime.now(UTC)):
+        print(f"Nobody can sign in yet. The administrator chooses a password here, once:\n  {found}", flush=True)
 
 
 def _migrate(asked: argparse.Namespace) -> None:
@@ -158,14 +170,22 @@ def _seed(asked: argparse.Namespace) -> int:
 
 
 def _token(asked: argparse.Namespace) -> int:
-    from server.storage.branches import create_token, has_branch
+    from server.audit.console import at_console
+    from server.storage.branches import create_token, has_branch, revoke_token
 
     engine = _opened(Settings())
+    if asked.revoke:
+        done = revoke_token(engine, asked.revoke, at_console())
+        print(f"{asked.revoke} is taken back." if done else f"Nobody holds a token as {asked.revoke}.")
+        return 0 if done else 1
+    if not asked.kind:
+        print("Say for what it is: --kind", file=sys.stderr)
+        return 2
     if not has_branch(engine, asked.branch):
         print(f"There is no branch '{asked.branch}'. Install one first: python -m server seed", file=sys.stderr)
         return 1
     try:
-        print(create_token(engine, asked.kind, asked.branch, asked.name or asked.kind))
+        print(create_token(engine, asked.kind, asked.branch, asked.name or asked.kind, who=at_console()))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -16,9 +16,12 @@ from server.live.caretaker import Caretaker
 from server.live.desk import Desk
 from server.live.duties import open_duties
 from server.live.hub import Hub
+from server.live.push_message import Sender
+from server.live.pushes import Pushes
 from server.live.relay import Relay
 from server.settings import Settings
-from server.storage.database import open_database
+from server.storage.auditor import Auditor
+from server.storage.database import Database, open_database
 from server.storage.plans import PlanWriter
 from server.storage.server_clock import ServerClock
 from server.storage.writer import News, Writer
@@ -26,21 +29,31 @@ from server.watch.requests import RequestMeter, Watched
 from server.watch.traces import open_traces
 from server.web import (
     advice,
+    audit,
+    card_rules,
     counters,
     devices,
+    display_door,
     health,
     live_socket,
     metrics,
     openapi,
     pages,
+    phone,
+    phone_page,
+    phone_socket,
     plans,
     problems,
     reads,
     record,
+    sign_in,
+    sign_in_page,
+    ticket_link,
     tickets,
     voice,
 )
 from server.web.access import Doorman
+from server.web.allowance import Allowances
 from server.web.asyncapi import asyncapi
 from server.web.door import Door
 from server.web.hall_metrics import HallParts
@@ -48,15 +61,31 @@ from server.web.limits import Limits
 from server.web.messages import ProblemDetails
 from server.web.process_metrics import ProcessParts
 from server.web.services import Services
+from server.web.signed_in import Reception
 
 API = "/api/v1"
 PATIENCE_S = 8.0  # with a database that does not answer; longer than a lock can be held by who has gone
+DOCUMENTED = (
+    tickets,
+    ticket_link,
+    counters,
+    devices,
+    card_rules,
+    advice,
+    record,
+    plans,
+    reads,
+    audit,
+    voice,
+    phone,
+)
 PROBLEMS = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
 
 def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
     """The server; `extra` routes come before the screens, whose path takes what no other has taken."""
     requests, traces = RequestMeter(), open_traces(settings.traces)
+    allowances = Allowances(settings)
     app = FastAPI(
         title="Callboard",
         version="1",
@@ -67,27 +96,28 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
         lifespan=lambda app: _living(app, settings),
         middleware=[
             Middleware(Watched, requests, traces),
-            Middleware(Limits),
+            Middleware(Limits, allowances, settings.hosts, settings.site),
             Middleware(Door, API, (tickets.router, counters.router, devices.router, advice.router)),
         ],
         telemetry={"tracing": False, "metrics": False, "logs": False},  # its own: ours are in server/watch
     )
     app.state.requests, app.state.traces = requests, traces
+    app.state.allowances = allowances
     problems.install(app)
     openapi.install(app, API)
     documented: dict[int | str, dict[str, Any]] = {
         "4XX": {"model": ProblemDetails, "content": PROBLEMS, "description": "Refused"}
     }
     app.include_router(live_socket.router, prefix=API)  # first: a bank's screens may all come at once
-    for module in (tickets, counters, devices, advice, record, plans, reads, voice):
+    app.include_router(phone_socket.router, prefix=API)
+    for module in DOCUMENTED:
         app.include_router(module.router, prefix=API, responses=documented)
-    app.include_router(health.router)
-    app.include_router(metrics.router)
-    app.include_router(_documents())
-    for router in extra:
+    app.include_router(sign_in.router, prefix=API, responses=documented)
+    for router in (health.router, metrics.router, _documents(), display_door.router, *extra):
         app.include_router(router)
-    pages.mount_files(app)
-    app.include_router(pages.router)
+    for screens in (phone_page, sign_in_page, pages):  # the last takes every path of one word that is left
+        screens.mount_files(app)
+        app.include_router(screens.router)
     return app
 
 
@@ -98,6 +128,13 @@ def _bus(url: str) -> Bus:
     from server.live.redis_bus import RedisBus
 
     return RedisBus(url)
+
+
+def _pushes(settings: Settings, clock: ServerClock) -> Pushes | None:
+    """What they need is loaded only where there is a key; a key that is none ends the start."""
+    if not settings.push_key:
+        return None
+    return Pushes(clock, Sender(settings.push_key, settings.push_contact), settings.push_services)
 
 
 def _spare_the_collector() -> None:
@@ -122,12 +159,20 @@ def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.P
     return page
 
 
+def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub) -> None:
+    """Who comes in, and what is written of it."""
+    app.state.doorman = Doorman(reader, lambda: hub.revoked, app.state.allowances.guesses)
+    app.state.reception = Reception(reader, lambda: hub.revoked)
+    app.state.writing = writing
+    app.state.plan_writer = PlanWriter(writing)
+    app.state.auditor = Auditor(writing)
+
+
 @asynccontextmanager
 async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     """The writer first, then what listens to it; and the other way round at the end."""
     loop = asyncio.get_running_loop()
-    writing = open_database(settings.database_url, writing=True, patience_s=PATIENCE_S)
-    reader = open_database(settings.database_url, writing=False, patience_s=PATIENCE_S)
+    writing, reader = (open_database(settings.database_url, writing=w, patience_s=PATIENCE_S) for w in (True, False))
     clock = ServerClock(writing)
     bus = _bus(settings.bus_url)
 
@@ -136,16 +181,17 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
             loop.call_soon_threadsafe(relay.written, branch_id, happened)
 
     writer = Writer(writing, clock.now, on_news, limit=settings.queue_limit)
-    hub = Hub(reader, clock)
+    hub = Hub(reader, clock, _pushes(settings, clock))
     relay = Relay(reader, hub, bus, clock)
     desk = Desk(reader)
     duties = open_duties(settings.database_url, f"{socket.gethostname()}:{settings.port}", reader)
     caretaker = Caretaker(reader, writing, hub, duties, desk, writer.submit, settings.keep_days)
     app.state.services = Services(settings, reader, writer, hub, clock, desk)
-    app.state.doorman = Doorman(reader, lambda: hub.revoked)
-    app.state.plan_writer = PlanWriter(writing)
-    page = _watched(app, ProcessParts(writer, hub, bus, app.state.requests), HallParts(hub, desk, writer, caretaker))
+    _open_doors(app, reader, writing, hub)
+    process = ProcessParts(writer, hub, bus, app.state.requests, app.state.auditor)
+    page = _watched(app, process, HallParts(hub, desk, writer, caretaker))
     writer.start()
+    app.state.auditor.start()
     await relay.start()
     await duties.start()
     caretaker.start()
@@ -158,6 +204,7 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await caretaker.close()
         desk.close()
         await asyncio.to_thread(writer.stop)
+        await asyncio.to_thread(app.state.auditor.stop)
         await relay.close()
         await page.close()
         reader.dispose()

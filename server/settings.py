@@ -15,13 +15,24 @@ class Settings(BaseSettings):
     queue_limit: int = 2000  # commands of one branch that may wait to be written
     keep_days: int = Field(60, ge=2)  # of log; what is older is put away in one piece a day, and stays readable
     max_sockets: int = 20_000  # that one process keeps open; who comes after is told to come back later
+    token_rate: float = Field(200, ge=0)  # requests a second of one token, after ten seconds' worth at once; 0: any
+    address_rate: float = Field(200, ge=0)  # ... without a token, of one address, after fifty seconds' worth; 0: any
+    guess_rate: float = Field(5, ge=0)  # wrong tokens a second of one address, after twenty seconds' worth; 0: any
+    hosts: str = ""  # the names it answers to, with spaces between them; empty: any
     drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only
+    media: str = "var/media"  # a folder for each branch, named by its id: what its displays show between calls
     voice_folder: str = "var/voice"  # where spoken clips are kept once they are made
     voice_mb: int = Field(200, ge=10)  # of them; those not heard for longest go first
     voice_packs: str = ""  # folders of recordings, with `:` between them; what they lack is synthesised
     voice_piper: str = ""  # zh=/voices/zh.onnx en=...: voices of Piper, if that extra is installed
     voice_espeak: str = "zh=cmn yue=yue en=en"  # who speaks what is not recorded; empty: nobody
+    push_key: str = (
+        ""  # a private key for web push, or the file that holds it; empty: phones are told on the page only
+    )
+    push_contact: str = "mailto:callboard@localhost"  # whom a push service may write to
+    # Those that messages may go to, by https unless said otherwise; `*` is one name.
+    push_services: str = "fcm.googleapis.com updates.push.services.mozilla.com *.push.apple.com *.notify.windows.com"
     log_level: str = "warning"
     log_format: str = "human"  # or json: one object a line, for machines
     metrics_token: str = ""  # who has it may read /metrics; empty: there is no such door

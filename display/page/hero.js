@@ -4,6 +4,7 @@ import { isOpen } from "/screens/shared/clock.js";
 import { el, fill } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
 import { both } from "./languages.js";
+import { notice } from "./notice_card.js";
 
 /** @typedef {import("/screens/shared/types.js").Call} Call */
 /** @typedef {import("/screens/shared/hall_state.js").HallState} HallState */
@@ -83,21 +84,11 @@ export function isMachine(hall, counterNumber) {
 }
 
 function welcomeCard() {
-  return el(
-    "div",
-    { class: "hero__notice" },
-    el("p", { class: "hero__title" }, both("display.welcome")),
-    el("p", { class: "hero__words" }, both("display.welcome_words")),
-  );
+  return notice(both("display.welcome"), both("display.welcome_words"));
 }
 
 /** @param {HallState} hall */
 function closedCard(hall) {
   const hours = { opens: hall.branch.opens.slice(0, 5), closes: hall.branch.closes.slice(0, 5) };
-  return el(
-    "div",
-    { class: "hero__notice" },
-    el("p", { class: "hero__title" }, both("display.closed")),
-    el("p", { class: "hero__words" }, both("display.closed_words", hours)),
-  );
+  return notice(both("display.closed"), both("display.closed_words", hours));
 }

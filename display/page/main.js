@@ -1,35 +1,42 @@
-/** The lobby's board: every call large and in its turn, the last calls, the waits, and the truth about its own age. */
+/** The lobby's board: every call large and in its turn, in whichever layout, and the truth about its own age. */
 
-import { Chime } from "/screens/shared/chime.js";
 import { find } from "/screens/shared/dom.js";
 import { callOf } from "/screens/shared/hall_state.js";
 import { LiveHall } from "/screens/shared/live.js";
 import { Offers } from "/screens/shared/offers.js";
 import { StaleBanner } from "/screens/shared/stale_banner.js";
-import { CallQueue } from "./call_queue.js";
-import { drawHero, heroSays } from "./hero.js";
+import { Announcer } from "./announcer.js";
+import { LIMIT_S } from "./announcements.js";
+import { CounterBoard } from "./counter_board.js";
+import { dress, makeRoom } from "./dress.js";
+import { HallBoard } from "./hall_board.js";
+import { bothLanguages } from "./languages.js";
 import { Masthead } from "./masthead.js";
-import { drawRecent } from "./recent.js";
-import { drawWaiting } from "./waiting.js";
+import { OneVoice } from "./one_voice.js";
+import { OverviewBoard } from "./overview_board.js";
+import { Voice } from "./voice.js";
+import { readWishes } from "./wishes.js";
+import { Zone } from "./zone.js";
 
 /** @typedef {import("/screens/shared/types.js").Call} Call */
 /** @typedef {import("/screens/shared/types.js").HallEvent} HallEvent */
 /** @typedef {import("/screens/shared/hall_state.js").HallState} HallState */
+/** @typedef {{wishes: import("./wishes.js").Wishes, zone: Zone, live: LiveHall, offers: Offers, announcer: Announcer}} Parts */
 
-// A call that is learnt of later than this, in real seconds, is listed and no longer announced.
-const FRESH_S = 30;
-
-const hero = find(".hero");
-const recent = find(".recent");
-const waiting = find(".waiting");
-const masthead = new Masthead(find(".masthead"));
-const chime = new Chime().start();
+const wishes = readWishes(location.search);
+const zone = new Zone(wishes);
 const live = new LiveHall().start();
 const offers = new Offers(live).start();
-const calls = new CallQueue();
+const voice = new Voice(wishes.langs.length > 0 ? wishes.langs : bothLanguages());
+voice.start();
+const oneVoice = new OneVoice(wishes, zone.name, voice, live.clock).start();
+const announcer = new Announcer(live, voice, oneVoice, wishes);
+const masthead = new Masthead(find(".masthead"));
+const Board = { counter: CounterBoard, overview: OverviewBoard, calls: HallBoard, waiting: HallBoard, notices: HallBoard };
+look();
+const board = new Board[wishes.layout](find(".board"), { wishes, zone, live, offers, announcer });
 let heard = live.hall;
 let newestHeard = newestSeq(live.hall);
-let said = "";
 
 /** @param {HallState} hall */
 function newestSeq(hall) {
@@ -45,48 +52,52 @@ function newestSeq(hall) {
 function newCalls(hall, events) {
   if (hall.epoch !== heard.epoch) newestHeard = 0;
   const found = events.length > 0 ? events.map((event) => callOf(hall, event)) : hall.recent_calls.slice().reverse();
-  return /** @type {Call[]} */ (found.filter((call) => call !== null && call.seq > newestHeard));
+  const unheard = /** @type {Call[]} */ (found.filter((call) => call !== null && call.seq > newestHeard));
+  return unheard.filter((call) => zone.concerns(call));
 }
 
 /**
+ * What was called while the screen was cut off is listed at once, and announced only if it is still news.
  * @param {HallState} hall
  * @param {HallEvent[]} events
  */
 function hear(hall, events) {
   const unheard = newCalls(hall, events);
-  const fresh = unheard.filter((call) => live.clock.since(call.at) / live.clock.speed < FRESH_S);
-  fresh.forEach((call) => calls.add(call));
+  const fresh = unheard.filter((call) => live.clock.since(call.at) / live.clock.speed < LIMIT_S);
+  fresh.forEach((call) => announcer.add(call));
   const newDay = hall.business_day !== heard.business_day;
-  if (newDay || (unheard.length > 0 && fresh.length === 0)) calls.settle(hall.recent_calls[0]);
+  if (newDay || (unheard.length > 0 && fresh.length === 0)) announcer.settle(zone.calls(hall)[0]);
   heard = hall;
   newestHeard = Math.max(newestHeard, newestSeq(hall));
-  drawRecent(recent, hall);
-  drawQueues();
+  draw();
   turn();
 }
 
-/** The next calls take the large place when the ones before them have been seen. */
+/** The next calls take the large place when the ones before them have been seen and said. */
 function turn() {
-  const moved = calls.turn(performance.now());
-  if (moved) chime.ring();
-  const now = heroSays(live.hall, calls.shown, live.clock.now());
-  if (moved || now !== said) drawHero(hero, live.hall, calls.shown, live.clock.now(), moved);
-  said = now;
+  const moved = announcer.turn();
+  board.show(live.hall, announcer.shown, moved);
 }
 
-function drawQueues() {
-  drawWaiting(waiting, live.hall, (queueId) => offers.of(queueId));
+function draw() {
+  makeRoom(live.hall);
+  board.draw(live.hall);
 }
 
-calls.settle(live.hall.recent_calls[0]);
+function look() {
+  const now = live.clock.now();
+  dress(wishes, now, live.hall.branch.time_zone);
+  masthead.tick(now);
+}
+
+announcer.settle(zone.calls(live.hall)[0]);
 const banner = find("stale-banner");
 if (banner instanceof StaleBanner) banner.watch(live);
-chime.onBlocked((blocked) => masthead.showSound(blocked));
+oneVoice.onChange(() => masthead.showSound(oneVoice.missing));
+voice.onBlocked(() => masthead.showSound(oneVoice.missing));
 live.onChange(hear);
-offers.onChange(drawQueues);
+offers.onChange(draw);
 setInterval(turn, 200);
-setInterval(() => masthead.tick(live.clock.now()), 250);
-masthead.tick(live.clock.now());
-drawRecent(recent, live.hall);
-drawQueues();
+setInterval(look, 250);
+draw();
 turn();

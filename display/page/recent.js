@@ -7,14 +7,14 @@ import { both } from "./languages.js";
 /** @typedef {import("/screens/shared/types.js").Call} Call */
 /** @typedef {import("/screens/shared/hall_state.js").HallState} HallState */
 
-const MOST_ROWS = 8;
-
 /**
  * @param {Element} place
  * @param {HallState} hall
+ * @param {Call[]} calls  newest first
+ * @param {number} most
  */
-export function drawRecent(place, hall) {
-  const rows = oncePerNumber(hall.recent_calls).slice(0, MOST_ROWS);
+export function drawRecent(place, hall, calls, most) {
+  const rows = oncePerNumber(calls).slice(0, most);
   fill(
     place,
     el("h2", { class: "recent__title" }, both("display.recent")),

@@ -8,17 +8,19 @@ import { waitRange, waitWords } from "/screens/shared/waits.js";
 import { both, bothNames, inBoth } from "./languages.js";
 
 /** @typedef {import("/screens/shared/types.js").Offer} Offer */
+/** @typedef {import("/screens/shared/types.js").Queue} Queue */
 /** @typedef {import("/screens/shared/hall_state.js").HallState} HallState */
 
 /**
  * @param {Element} place
  * @param {HallState} hall
+ * @param {Queue[]} queues
  * @param {(queueId: string) => Offer | null} offerOf
  */
-export function drawWaiting(place, hall, offerOf) {
+export function drawWaiting(place, hall, queues, offerOf) {
   fill(
     place,
-    Object.values(hall.branch.queues).map((queue) =>
+    queues.map((queue) =>
       el(
         "article",
         { class: "queue", "data-class": queue.counter_class },
@@ -42,7 +44,7 @@ export function drawWaiting(place, hall, offerOf) {
  * @param {Offer | null} offer
  * @param {boolean} beside  the second language repeats the figures alone
  */
-function waitIn(lang, offer, beside) {
+export function waitIn(lang, offer, beside) {
   if (!offer) return tIn(lang, "shared.wait_unknown");
   if (offer.counters_open === 0) return tIn(lang, "shared.no_counter");
   const range = beside ? waitRange(offer.p50_s, offer.p90_s) : null;

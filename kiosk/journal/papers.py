@@ -24,6 +24,12 @@ class Papers:
             row = db.execute(f"SELECT {PAPER} FROM paper WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
         return paper(row)
 
+    def last_original(self) -> str | None:
+        """The key of the ticket that was given out last."""
+        with self._file.reading() as db:
+            row = db.execute("SELECT key FROM paper WHERE is_copy = 0 ORDER BY id DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
     def to_print(self) -> list[Paper]:
         """In the order in which they were asked for."""
         with self._file.reading() as db:

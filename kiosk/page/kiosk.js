@@ -6,18 +6,26 @@ import { newVisit, MOST_SERVICES } from "./visit.js";
 
 /** @typedef {import("./visit.js").Visit} Visit */
 
+/** @typedef {import("/screens/shared/types.js").Segment} Segment */
+
+const EARLY_MS = 20000;
+
 export class Kiosk {
   /**
    * @param {import("/screens/shared/live.js").LiveHall} live
    * @param {import("/screens/shared/offers.js").Offers} offers
    * @param {() => void} draw
+   * @param {{remark: (words: import("./spoken.js").Said[]) => void, over: () => void}} speech
    */
-  constructor(live, offers, draw) {
+  constructor(live, offers, draw, speech) {
     this.live = live;
     this.offers = offers;
     this.branch = boot.snapshot.branch;
     this.visit = newVisit();
     this._draw = draw;
+    this._speech = speech;
+    /** @type {{segment: Segment | null, at: number} | null} */
+    this._early = null;
   }
 
   /** @param {Partial<Visit>} changes */
@@ -30,9 +38,29 @@ export class Kiosk {
   startAgain() {
     document.documentElement.classList.remove("large-type");
     document.documentElement.removeAttribute("data-contrast");
+    this._speech.over();
     this.visit = newVisit();
     setLanguage(branchLanguage(), { remember: false });
     this._draw();
+    const early = this._early;
+    this._early = null;
+    if (early && performance.now() - early.at < EARLY_MS) this.recognise(early.segment);
+  }
+
+  /**
+   * A card was held to the reader. While a number is on the screen it is the next customer's, who is greeted then.
+   * @param {Segment | null} segment  null: a card that says nothing here, which changes nothing
+   */
+  recognise(segment) {
+    const { step } = this.visit;
+    if (step !== "start" && step !== "review") this._early = { segment, at: performance.now() };
+    else if (segment === null) this.show({ card: "unknown" });
+    else this.show({ segment, card: segment, key: null });
+  }
+
+  /** @param {import("./spoken.js").Said[]} words  said in passing, to who has it read aloud */
+  remark(words) {
+    this._speech.remark(words);
   }
 
   /** @param {string} serviceId */

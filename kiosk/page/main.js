@@ -5,16 +5,25 @@ import { clockTime, isOpen } from "/screens/shared/clock.js";
 import { fill, find, say } from "/screens/shared/dom.js";
 import { LiveHall } from "/screens/shared/live.js";
 import { Offers } from "/screens/shared/offers.js";
+import { Attract } from "./attract.js";
 import { drawComfort } from "./comfort.js";
 import { Kiosk } from "./kiosk.js";
 import { drawFailed, drawIssuing, drawReturned } from "./outcome.js";
 import { Patience } from "./patience.js";
+import { program } from "./program.js";
+import { waitForCards } from "./reader.js";
 import { drawReview } from "./review.js";
+import { said } from "./spoken.js";
+import { staffCorner } from "./staff.js";
 import { drawStart } from "./start.js";
 import { drawTicket } from "./ticket.js";
 import { begun } from "./visit.js";
+import { openVoice } from "./voice.js";
 
-/** @typedef {{element: HTMLElement, refresh: () => void}} Drawing  a step, and how to bring its figures up to date */
+/**
+ * A step, how to bring its figures up to date, and what is said to who cannot see it.
+ * @typedef {{element: HTMLElement, refresh: () => void, spoken: () => import("./spoken.js").Said[]}} Drawing
+ */
 
 const DRAWINGS = {
   start: drawStart,
@@ -25,40 +34,77 @@ const DRAWINGS = {
   failed: drawFailed,
 };
 const CHOOSING = { quiet: 40, warning: 20 };
-const READING = { quiet: 0, warning: 30 };
+const READING = { quiet: 15, warning: 30 };
+const LISTENING = { quiet: 90, warning: 40 };
 
 const stage = find(".stage");
 const foot = find(".comfort");
 const dialog = find(".still-there");
+const covers = [find(".staff"), find(".attract"), dialog];
 const live = new LiveHall().start();
 const offers = new Offers(live).start();
-const kiosk = new Kiosk(live, offers, draw);
-const patience = new Patience(warn, () => kiosk.startAgain());
 /** @type {Drawing} */
 let drawing;
-let drawnStep = "";
+let drawn = "";
+let warned = false;
+const voice = openVoice({ scope, step: () => drawing.spoken(), home, redraw: drawFrame, intercept });
+const kiosk = new Kiosk(live, offers, draw, voice);
+const attract = new Attract(kiosk, () => voice.arrive());
+const patience = new Patience(warn, () => kiosk.startAgain());
+
+/** What keys can reach: what covers the page, or the step and then the keys at the foot. */
+function scope() {
+  const cover = covers.find((one) => !one.hidden);
+  return cover ? [cover] : [stage, foot];
+}
 
 function draw() {
   const { step } = kiosk.visit;
   drawing = DRAWINGS[step](kiosk);
-  fill(stage, drawing.element);
+  keepFocus(stage, () => fill(stage, drawing.element));
   stage.setAttribute("data-step", step);
   drawFrame();
-  const quiet = step === "ticket" || step === "returned" || step === "failed" ? READING : CHOOSING;
-  patience.wait(begun(kiosk.visit) && step !== "issuing" ? quiet : null);
-  if (step !== drawnStep) arrive();
-  drawnStep = step;
+  patience.wait(begun(kiosk.visit) && step !== "issuing" ? limits() : null);
+  const now = [step, kiosk.visit.services.join(), kiosk.visit.card].join(" ");
+  if (drawn !== "" && drawn !== now) arrive(step !== drawn.split(" ")[0]);
+  drawn = now;
 }
 
-/** Readers of the screen hear where they are; everyone begins at the top. */
-function arrive() {
-  window.scrollTo(0, 0);
+/** Who listens needs longer than who reads. */
+function limits() {
+  if (voice.on) return LISTENING;
+  return isReading() ? READING : CHOOSING;
+}
+
+function isReading() {
+  return ["ticket", "returned", "failed"].includes(kiosk.visit.step);
+}
+
+/**
+ * Readers of the screen hear where they are; everyone begins at the top.
+ * @param {boolean} anew
+ */
+function arrive(anew) {
+  if (anew) window.scrollTo(0, 0);
   const title = stage.querySelector("h1");
-  if (title && drawnStep !== "") title.focus({ preventScroll: true });
+  if (title) title.focus({ preventScroll: true });
+  voice.arrive();
+}
+
+/**
+ * What is drawn anew in the same place keeps the focus in the same place: keys go on from where they were.
+ * @param {HTMLElement} part
+ * @param {() => void} redraw
+ */
+function keepFocus(part, redraw) {
+  const at = Array.from(part.querySelectorAll("button")).findIndex((key) => key === document.activeElement);
+  redraw();
+  const key = part.querySelectorAll("button")[at];
+  if (key) key.focus({ preventScroll: true });
 }
 
 function drawFrame() {
-  drawComfort(foot);
+  keepFocus(foot, () => drawComfort(foot, voice));
   translate(dialog);
   say(find(".masthead__branch"), name(boot.snapshot.branch.name));
   tick();
@@ -70,12 +116,18 @@ function tick() {
   const now = live.clock.now();
   say(find(".masthead__time"), clockTime(now, kiosk.branch.time_zone));
   const away = find(".away");
-  away.hidden = live.status !== "stale" || offers.known;
-  say(away, away.hidden ? "" : t("kiosk.away"));
+  // A number given meanwhile says so itself.
+  away.hidden = live.status !== "stale" || offers.known || kiosk.visit.offline;
+  say(away, away.hidden ? "" : t(program ? "kiosk.away_own" : "kiosk.away"));
   drawing.refresh();
   const turned = isOpen(kiosk.branch, now) !== wasOpen;
   wasOpen = isOpen(kiosk.branch, now);
   if (turned && kiosk.visit.step === "start") draw();
+  attract.tick(wasOpen && !voice.on && !begun(kiosk.visit) && covers[0].hidden && hasServices());
+}
+
+function hasServices() {
+  return Object.keys(kiosk.branch.services).length > 0;
 }
 
 /**
@@ -83,20 +135,41 @@ function tick() {
  * @param {number | null} left
  */
 function warn(left) {
-  const reading = ["ticket", "returned", "failed"].includes(kiosk.visit.step);
   const wasHidden = dialog.hidden;
-  dialog.hidden = left === null || reading;
-  if (left === null) return;
-  if (reading) {
-    say(find(".returning", stage), t("kiosk.returning", { n: left }));
+  const begins = left !== null && !warned;
+  warned = left !== null;
+  dialog.hidden = left === null || isReading();
+  if (left === null) {
+    const line = stage.querySelector(".returning");
+    if (line) say(line, "");
     return;
   }
-  say(find(".still-there__note"), t("kiosk.still_there_note", { n: left }));
-  if (wasHidden) find(".button--primary", dialog).focus();
+  if (isReading()) say(find(".returning", stage), t("kiosk.returning", { n: left }));
+  else say(find(".still-there__note"), t("kiosk.still_there_note", { n: left }));
+  if (wasHidden && !dialog.hidden) find(".button--primary", dialog).focus();
+  // After the focus: what is said of its key must not cut this off.
+  if (begins) voice.insist([said("kiosk.speech.still_there", { n: left })]);
+}
+
+function home() {
+  if (begun(kiosk.visit)) kiosk.startAgain();
+}
+
+/**
+ * A key that wakes the screen, or says that its owner is still there, does nothing else.
+ * @param {string} deed
+ */
+function intercept(deed) {
+  const asleep = attract.shown;
+  attract.wake();
+  const asked = !dialog.hidden && voice.on;
+  if (asked) patience.stay();
+  return (asleep || asked) && !deed.startsWith("speech");
 }
 
 /** Any touch says that the customer is there; a warning is answered with a click, or its key would slip away. */
 function heard() {
+  if (!attract.shown) attract.stay();
   if (dialog.hidden && kiosk.visit.step !== "issuing") patience.stay();
 }
 
@@ -107,6 +180,15 @@ find(".button:last-child", dialog).onclick = () => kiosk.startAgain();
 offers.onChange(() => drawing.refresh());
 live.onChange(() => drawing.refresh());
 live.onStatus(tick);
-onLanguage(draw);
+onLanguage(() => {
+  draw();
+  voice.arrive();
+});
 draw();
 setInterval(tick, 500);
+staffCorner(kiosk);
+waitForCards((segment) => {
+  attract.wake();
+  kiosk.recognise(segment);
+});
+voice.begin();

@@ -3,6 +3,7 @@
 import { t } from "/screens/shared/boot.js";
 import { el, say } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
+import { said, says } from "./spoken.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
 
@@ -11,12 +12,13 @@ import { icon } from "/screens/shared/icons.js";
  * @param {Kiosk} kiosk
  */
 export function doneKey(kiosk) {
-  return el(
+  const key = el(
     "button",
     { class: "button button--primary done", type: "button", onclick: () => kiosk.startAgain() },
     el("span", { class: "done__words" }, t("kiosk.done")),
     el("span", { class: "returning" }),
   );
+  return says(key, () => [said("kiosk.done")]);
 }
 
 /**
@@ -33,7 +35,8 @@ export function drawReturned(kiosk) {
     el("p", { class: "notice__words" }, t("kiosk.returned_note")),
     el("div", { class: "notice__keys" }, doneKey(kiosk)),
   );
-  return { element, refresh: () => undefined };
+  const spoken = () => [said("kiosk.returned", { number }), said("kiosk.returned_note")];
+  return { element, refresh: () => undefined, spoken };
 }
 
 /**
@@ -57,20 +60,25 @@ export function drawFailed(kiosk) {
       "div",
       { class: "notice__keys" },
       again && retryKey(kiosk),
-      el("button", { class: "button", type: "button", onclick: back }, t(ticket ? "kiosk.back" : "kiosk.home")),
+      says(
+        el("button", { class: "button", type: "button", onclick: back }, t(ticket ? "kiosk.back" : "kiosk.home")),
+        () => [said(ticket ? "kiosk.back" : "kiosk.home")],
+      ),
     ),
     el("p", { class: "returning" }),
   );
-  return { element, refresh: () => undefined };
+  const failed = ticket ? said("kiosk.failed_kept", { number: ticket.number }) : said("kiosk.failed");
+  return { element, refresh: () => undefined, spoken: () => [failed, said("kiosk.failed_note")] };
 }
 
 /** @param {Kiosk} kiosk */
 function retryKey(kiosk) {
-  return el(
+  const key = el(
     "button",
     { class: "button button--primary", type: "button", onclick: () => kiosk.retry() },
     t("kiosk.retry"),
   );
+  return says(key, () => [said("kiosk.retry")]);
 }
 
 /** @returns {import("./main.js").Drawing} */
@@ -81,5 +89,6 @@ export function drawIssuing() {
     if (performance.now() - since > 2500) say(words, t("kiosk.issuing_long"));
   };
   const dots = el("span", { class: "working", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
-  return { element: el("section", { class: "notice" }, dots, words), refresh };
+  const element = el("section", { class: "notice" }, dots, words);
+  return { element, refresh, spoken: () => [said("kiosk.issuing")] };
 }

@@ -4,7 +4,8 @@ import { name, t } from "/screens/shared/boot.js";
 import { el } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
 import { liveWait } from "./waits.js";
-import { MOST_SERVICES, queueFor, quickerMachine } from "./visit.js";
+import { said, saidOffer, says } from "./spoken.js";
+import { MOST_SERVICES, machineFor, queueFor } from "./visit.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
 
@@ -22,7 +23,11 @@ export function drawReview(kiosk) {
     more(kiosk),
     el("div", { class: "review__end" }, places.element, backKey(kiosk)),
   );
-  return { element, refresh: places.refresh };
+  const spoken = () =>
+    [said("kiosk.review"), said("kiosk.chosen")]
+      .concat(kiosk.visit.services.map((id) => said(`service.${id}`)))
+      .concat(places.spoken, servicesLeft(kiosk).length > 0 ? said("kiosk.more") : []);
+  return { element, refresh: places.refresh, spoken };
 }
 
 /** @param {Kiosk} kiosk */
@@ -58,7 +63,7 @@ function segmentTag(kiosk) {
  * @param {import("/screens/shared/types.js").Service} service
  */
 function leaveOutKey(kiosk, service) {
-  return el(
+  const key = el(
     "button",
     {
       class: "button button--quiet chosen__drop",
@@ -68,18 +73,28 @@ function leaveOutKey(kiosk, service) {
     },
     icon("remove"),
   );
+  return says(key, () => [said("kiosk.drop", { service: service.id })]);
+}
+
+/** @param {Kiosk} kiosk */
+function servicesLeft(kiosk) {
+  if (kiosk.visit.services.length >= MOST_SERVICES) return [];
+  return Object.values(kiosk.branch.services).filter((service) => !kiosk.visit.services.includes(service.id));
 }
 
 /** @param {Kiosk} kiosk */
 function more(kiosk) {
-  const left = Object.values(kiosk.branch.services).filter((s) => !kiosk.visit.services.includes(s.id));
-  if (left.length === 0 || kiosk.visit.services.length >= MOST_SERVICES) return null;
+  const left = servicesLeft(kiosk);
+  if (left.length === 0) return null;
   const keys = left.map((service) =>
-    el(
-      "button",
-      { class: "button more__key", type: "button", onclick: () => kiosk.add(service.id) },
-      icon("add"),
-      el("span", null, name(service.name)),
+    says(
+      el(
+        "button",
+        { class: "button more__key", type: "button", onclick: () => kiosk.add(service.id) },
+        icon("add"),
+        el("span", null, name(service.name)),
+      ),
+      () => [said(`service.${service.id}`)],
     ),
   );
   return el(
@@ -91,72 +106,78 @@ function more(kiosk) {
 }
 
 /**
- * The key that takes the number; two of them, with both waits, where a machine is quicker.
+ * The key that takes the number. Where a machine is quicker it is offered first, with both waits and the counter one
+ * touch away; where nobody knows which is quicker nothing is said of it.
  * @param {Kiosk} kiosk
  */
 function taking(kiosk) {
   const counterQueue = queueFor(kiosk.branch, kiosk.visit.services[0], kiosk.visit.segment);
-  const machineQueue = quickerMachine(kiosk.branch, kiosk.visit, (queueId) => kiosk.offers.of(queueId));
-  const counterWait = liveWait(() => kiosk.offers.of(counterQueue.id));
-  if (!machineQueue) {
-    const key = takeKey(kiosk, false, t("kiosk.take"), counterWait.element);
-    return { element: key, refresh: counterWait.refresh };
+  const machine = machineFor(kiosk.branch, kiosk.visit, (queueId) => kiosk.offers.of(queueId));
+  const counterOffer = () => kiosk.offers.of(counterQueue.id);
+  const counterWait = liveWait(counterOffer);
+  if (!machine) {
+    const key = says(takeKey(kiosk, counterWait.element), () => [said("kiosk.take")].concat(saidOffer(counterOffer())));
+    return { element: key, refresh: counterWait.refresh, spoken: [] };
   }
-  const machineWait = liveWait(() => kiosk.offers.of(machineQueue.id));
+  const machineOffer = () => kiosk.offers.of(machine.queue.id);
+  const machineWait = liveWait(machineOffer);
+  const where = machine.quicker ? "kiosk.where" : "kiosk.where_open";
+  const places = [
+    placeKey(kiosk, counterQueue, { atMachine: false, quicker: false }, counterWait.element, counterOffer),
+    placeKey(kiosk, machine.queue, { atMachine: true, quicker: machine.quicker }, machineWait.element, machineOffer),
+  ];
   const element = el(
     "div",
     { class: "review__part" },
-    el("h2", null, t("kiosk.where")),
-    el(
-      "div",
-      { class: "takes takes--two" },
-      placeKey(kiosk, counterQueue, false, counterWait.element),
-      placeKey(kiosk, machineQueue, true, machineWait.element),
-    ),
+    el("h2", null, t(where)),
+    el("div", { class: "takes takes--two" }, machine.quicker ? places.reverse() : places),
   );
   const refresh = () => [counterWait, machineWait].forEach((wait) => wait.refresh());
-  return { element, refresh };
+  return { element, refresh, spoken: [said(where)] };
 }
 
 /**
  * @param {Kiosk} kiosk
- * @param {boolean} atMachine
- * @param {string} words
  * @param {Element} wait
  */
-function takeKey(kiosk, atMachine, words, wait) {
-  const take = { class: "button button--primary take", type: "button", onclick: () => kiosk.take(atMachine) };
-  return el("button", take, el("span", { class: "take__words" }, words), wait);
+function takeKey(kiosk, wait) {
+  const take = { class: "button button--primary take", type: "button", onclick: () => kiosk.take(false) };
+  return el("button", take, el("span", { class: "take__words" }, t("kiosk.take")), wait);
 }
 
 /**
  * @param {Kiosk} kiosk
  * @param {import("/screens/shared/types.js").Queue} queue
- * @param {boolean} atMachine
+ * @param {{atMachine: boolean, quicker: boolean}} place
  * @param {Element} wait
+ * @param {() => import("/screens/shared/types.js").Offer | null} offer
  */
-function placeKey(kiosk, queue, atMachine, wait) {
-  return el(
+function placeKey(kiosk, queue, { atMachine, quicker }, wait, offer) {
+  const words = atMachine ? "kiosk.take_machine" : "kiosk.take_counter";
+  const key = el(
     "button",
     { class: "place", type: "button", "data-class": queue.counter_class, onclick: () => kiosk.take(atMachine) },
     el(
       "span",
       { class: "place__name" },
       icon(queue.counter_class),
-      el("span", null, t(atMachine ? "kiosk.take_machine" : "kiosk.take_counter")),
-      atMachine && el("span", { class: "place__quicker" }, t("kiosk.quicker")),
+      el("span", null, t(words)),
+      quicker && el("span", { class: "place__quicker" }, t("kiosk.quicker")),
     ),
     wait,
     el("span", { class: "place__take" }, t("kiosk.take_here")),
   );
+  const claim = quicker ? [said("kiosk.quicker")] : [];
+  return says(key, () => [said(words)].concat(claim, saidOffer(offer()), said("kiosk.take_here")));
 }
 
 /** @param {Kiosk} kiosk */
 function backKey(kiosk) {
-  return el(
+  const key = el(
     "button",
     { class: "button back", type: "button", onclick: () => kiosk.show({ step: "start", services: [] }) },
     icon("back"),
     el("span", null, t("kiosk.back")),
   );
+  return says(key, () => [said("kiosk.back")]);
 }

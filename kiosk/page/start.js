@@ -5,6 +5,7 @@ import { clockTime, isOpen } from "/screens/shared/clock.js";
 import { el, say } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
 import { liveWait } from "./waits.js";
+import { said, saidOffer, says } from "./spoken.js";
 import { queueFor } from "./visit.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
@@ -29,21 +30,26 @@ export function drawStart(kiosk) {
   const columns = services.length >= TWO_COLUMNS_FROM ? " services--two" : "";
   const element = el(
     "section",
-    { class: "start" },
+    { class: kiosk.visit.card ? "start start--tight" : "start" },
     el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.title")),
     segments(kiosk),
     el("div", { class: `services${columns}` }, keys),
   );
-  return { element, refresh: () => waits.forEach((wait) => wait.refresh()) };
+  const { card } = kiosk.visit;
+  const spoken = () => (card ? [said(`kiosk.card.${card}`)] : []).concat(said("kiosk.title"));
+  return { element, refresh: () => waits.forEach((wait) => wait.refresh()), spoken };
 }
 
 /** @param {Kiosk} kiosk */
 function segments(kiosk) {
   const chosen = kiosk.visit.segment;
-  const note = chosen === "ordinary" ? "" : t(`kiosk.segment.${chosen}.note`);
+  const { card } = kiosk.visit;
+  const greeting = card && el("p", { class: "greeting", "data-card": card, role: "status" }, t(`kiosk.card.${card}`));
+  const note = chosen === "ordinary" || card !== null ? "" : t(`kiosk.segment.${chosen}.note`);
   return el(
     "div",
     { class: "segments", role: "group", "aria-label": t("kiosk.who") },
+    greeting,
     el("div", { class: "segments__choice" }, SEGMENTS.map((segment) => segmentKey(kiosk, segment))),
     el("p", { class: "segments__note", role: "status" }, note),
   );
@@ -55,12 +61,14 @@ function segments(kiosk) {
  */
 function segmentKey(kiosk, segment) {
   const chosen = kiosk.visit.segment === segment;
-  return el(
+  const key = el(
     "button",
-    { class: "segment", type: "button", "aria-pressed": String(chosen), onclick: () => kiosk.show({ segment }) },
+    { class: "segment", type: "button", "aria-pressed": String(chosen), onclick: () => kiosk.show({ segment, card: null }) },
     el("span", { class: "segment__name" }, t(`kiosk.segment.${segment}`)),
     el("span", { class: "segment__who" }, t(`kiosk.segment.${segment}.who`)),
   );
+  const note = chosen && segment !== "ordinary" ? [said(`kiosk.segment.${segment}.note`)] : [];
+  return says(key, () => [said(`kiosk.segment.${segment}`), said(`kiosk.segment.${segment}.who`)].concat(note));
 }
 
 /**
@@ -70,13 +78,14 @@ function segmentKey(kiosk, segment) {
  */
 function serviceKey(kiosk, service, wait) {
   const queue = queueFor(kiosk.branch, service.id, kiosk.visit.segment);
-  return el(
+  const key = el(
     "button",
     { class: "service", type: "button", "data-class": queue.counter_class, onclick: () => kiosk.choose(service.id) },
     el("span", { class: "service__sign" }, icon(queue.counter_class)),
     el("span", { class: "service__name" }, name(service.name)),
     wait,
   );
+  return says(key, () => [said(`service.${service.id}`)].concat(saidOffer(kiosk.offers.of(queue.id))));
 }
 
 /** @param {Kiosk} kiosk */
@@ -93,7 +102,8 @@ function closed(kiosk) {
     el("p", { class: "notice__words" }, t("kiosk.closed_hours", hours)),
     el("p", { class: "notice__note" }, t("kiosk.closed_note")),
   );
-  return { element, refresh };
+  const spoken = () => [said("kiosk.closed"), said("kiosk.closed_hours"), said("kiosk.closed_note")];
+  return { element, refresh, spoken };
 }
 
 function empty() {
@@ -103,5 +113,5 @@ function empty() {
     el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.empty")),
     el("p", { class: "notice__note" }, t("kiosk.closed_note")),
   );
-  return { element, refresh: () => undefined };
+  return { element, refresh: () => undefined, spoken: () => [said("kiosk.empty"), said("kiosk.closed_note")] };
 }

@@ -11,6 +11,7 @@
  * @property {Step} step
  * @property {Segment} segment
  * @property {string[]} services  in the order they will be served
+ * @property {Segment | "unknown" | null} card  what the reader made of the customer's card; null: none was held to it
  * @property {boolean} atMachine
  * @property {string | null} key  one for each number asked for: asking again never gives a second number
  * @property {Ticket | null} ticket
@@ -29,6 +30,7 @@ export function newVisit() {
     step: "start",
     segment: "ordinary",
     services: [],
+    card: null,
     atMachine: false,
     key: null,
     ticket: null,
@@ -43,7 +45,7 @@ export function newVisit() {
  * @param {Visit} visit
  */
 export function begun(visit) {
-  return visit.step !== "start" || visit.segment !== "ordinary";
+  return visit.step !== "start" || visit.segment !== "ordinary" || visit.card !== null;
 }
 
 /**
@@ -57,18 +59,22 @@ export function queueFor(branch, serviceId, segment) {
 }
 
 /**
- * The machines' queue, where a machine can do the visit's first service and is quicker than the counters.
+ * The machines' queue, where a machine in service can do the visit's first service and is not known to be slower than
+ * the counters. `quicker` is said only of what both waits show, or where no counter is open at all.
  * @param {Branch} branch
  * @param {Visit} visit
  * @param {(queueId: string) => Offer | null} offerOf
- * @returns {import("/screens/shared/types.js").Queue | null}
+ * @returns {{queue: import("/screens/shared/types.js").Queue, quicker: boolean} | null}
  */
-export function quickerMachine(branch, visit, offerOf) {
+export function machineFor(branch, visit, offerOf) {
   const service = branch.services[visit.services[0]];
   if (!service || service.machine_queue_id === null) return null;
-  const machine = offerOf(service.machine_queue_id);
+  const queue = branch.queues[service.machine_queue_id];
+  const machine = offerOf(queue.id);
   const counter = offerOf(queueFor(branch, service.id, visit.segment).id);
-  if (!machine || machine.p50_s === null) return null;
-  const quicker = !counter || counter.p50_s === null || machine.p50_s < counter.p50_s;
-  return quicker ? branch.queues[service.machine_queue_id] : null;
+  if (machine && machine.counters_open === 0) return null;
+  if (!machine || !counter || machine.p50_s === null) return { queue, quicker: false };
+  if (counter.counters_open === 0) return { queue, quicker: true };
+  if (counter.p50_s === null) return { queue, quicker: false };
+  return machine.p50_s < counter.p50_s ? { queue, quicker: true } : null;
 }

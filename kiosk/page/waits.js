@@ -1,6 +1,6 @@
 /** How many people are ahead and how long it takes, as the kiosk shows it beside a choice. */
 
-import { t, tCount } from "/screens/shared/boot.js";
+import { language, t, tCount, tIn } from "/screens/shared/boot.js";
 import { el, say } from "/screens/shared/dom.js";
 import { waitWords } from "/screens/shared/waits.js";
 
@@ -8,9 +8,17 @@ import { waitWords } from "/screens/shared/waits.js";
 
 /** @param {Offer | null} offer */
 export function waitText(offer) {
-  if (!offer) return t("shared.wait_unknown");
-  if (offer.counters_open === 0) return t("shared.no_counter");
-  return waitWords(offer.p50_s, offer.p90_s);
+  return waitTextIn(language(), offer);
+}
+
+/**
+ * @param {string} lang
+ * @param {Offer | null} offer
+ */
+export function waitTextIn(lang, offer) {
+  if (!offer) return tIn(lang, "shared.wait_unknown");
+  if (offer.counters_open === 0) return tIn(lang, "shared.no_counter");
+  return waitWords(offer.p50_s, offer.p90_s, lang);
 }
 
 /** @param {Offer | null} offer */

@@ -22,19 +22,22 @@ _END = None
 class Reader:
     """`async for card in reader`: cards that a rule is about, each once, however long it is held.
 
-    `rules` may be set anew at any time. The stream ends with `close()`. What no rule is about is not told, and
-    nothing that was read is logged.
+    `rules` may be set anew at any time. The stream ends with `close()`. Of what no rule is about only that there was
+    something is told, to `on_unknown`, and nothing that was read is logged.
     """
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = rules
+        self.on_unknown: Callable[[], None] = lambda: None
         self._once = Once()
         self._cards: asyncio.Queue[Card | None] = asyncio.Queue()
 
     def hold(self, raw: str) -> Card | None:
         """A card is read, in the event loop's thread; returns what was recognised, also when it is held still."""
         card = recognise(raw, self.rules)
-        if card is not None and self._once.is_new(card.token_hash, time.monotonic()):
+        if card is None:
+            self.on_unknown()
+        elif self._once.is_new(card.token_hash, time.monotonic()):
             # Where nobody takes them, a pile of old cards would be taken for the next customers'.
             if self._cards.qsize() >= MOST_WAITING:
                 self._cards.get_nowait()

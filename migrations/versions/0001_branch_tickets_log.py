@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("ahead", sa.Integer(), nullable=True),
         sa.Column("quote_p50_s", sa.Float(), nullable=True),
         sa.Column("quote_p90_s", sa.Float(), nullable=True),
+        sa.Column("deferred_to", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint(
             "branch_id",

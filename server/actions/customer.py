@@ -14,6 +14,7 @@ from server.domain.numbering import Numbered, next_number
 from server.domain.refusals import Refusal
 from server.domain.routing import people_ahead
 from server.domain.ticket import Segment, State, Ticket, changed, move
+from server.domain.visit import step_id
 
 
 def take_ticket(
@@ -99,7 +100,7 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
     step = finished.step + 1
     ticket = changed(
         finished,
-        id=f"{finished.visit_id}-{step}",
+        id=step_id(finished.visit_id, step),
         step=step,
         service_id=service.id,
         later_services=finished.later_services[1:],
@@ -114,6 +115,7 @@ def next_step(hall: Hall, finished: Ticket, now: datetime) -> Change | None:
         calls=0,
         misses=0,
         due_call=None,
+        deferred_to=None,
         appointment_at=None,  # kept with the first service
         ahead=None,  # what was promised was promised for the first service
         quote_p50_s=None,

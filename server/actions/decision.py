@@ -1,22 +1,24 @@
 """What an action gives back, and who may act."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.domain.announcement import Announcement
 from server.domain.events import Change, Reason
+from server.domain.trail import Who
 
-MANAGING = frozenset({"manager", "operator"})
+MANAGING = frozenset({"senior_teller", "supervisor", "lobby_manager", "manager", "operator"})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts, as the server knows them from their token; never as the client says."""
 
-    kind: str  # kiosk display machine teller manager operator clock
+    kind: str  # kiosk display machine phone clock, or a role
     id: str
     name: str = ""
+    address: str = field(default="", compare=False)  # from where they act, for the audit trail
 
     @property
     def manages(self) -> bool:
@@ -24,6 +26,10 @@ class Actor:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+
+def who_of(actor: Actor) -> Who:
+    return Who(actor.kind, actor.id, actor.name, actor.address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from server.actions.customer import new_ticket, service_of
 from server.actions.decision import Actor, Decision
 from server.domain.announcement import MADE, Announcement
 from server.domain.block import Block, printed, told
-from server.domain.device import Device
+from server.domain.device import SILENT, Device
 from server.domain.events import Change, Reason, because
 from server.domain.hall import Hall
 from server.domain.numbering import number_of
@@ -108,6 +108,25 @@ def report(
     if was_online or device.wrong:
         changes.append(Change(f"device.{device.condition}", device=device))
     return Decision(changes, device_id=actor.id)
+
+
+def fall_silent(hall: Hall, actor: Actor, now: datetime, *, device_ids: Sequence[str], seconds: int) -> Decision:
+    """Those of these devices that are still taken to be there have said nothing for so long: nobody knows how they
+    are. Their next report brings them back."""
+    why = because("device_silent", seconds=seconds)
+    known = [hall.devices[one] for one in device_ids if one in hall.devices]
+    lost = [replace(one, parts=SILENT, online=False, at=now, wrong_since=now, note="") for one in known if one.online]
+    return Decision([Change("device.offline", device=device, reason=why) for device in lost])
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """A call as the log has it."""
+
+    seq: int
+    ticket_id: str
+    number: str
+    counter_id: str
 
 
 def announce(

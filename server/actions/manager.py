@@ -1,4 +1,4 @@
-"""The manager: answers the advice, says what a counter serves, and which policy speaks."""
+"""The manager: answers the advice, says what a counter serves, which policy speaks, and what cards mean."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from server.actions.decision import Actor, Decision
 from server.domain.advice import Advice, AdviceState
-from server.domain.branch import ProfileEntry
+from server.domain.branch import CardRule, ProfileEntry
 from server.domain.events import Change, because
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
@@ -55,6 +55,13 @@ def set_policy(hall: Hall, actor: Actor, now: datetime, *, counter_class: str, p
         return Decision([])
     policies = hall.branch.policies | {counter_class: replace(known, policy=policy)}
     return Decision([Change("branch.changed", branch=replace(hall.branch, policies=policies))])
+
+
+def set_card_rules(hall: Hall, actor: Actor, now: datetime, *, rules: Sequence[CardRule]) -> Decision:
+    """What the cards that customers hold to a kiosk mean from now on."""
+    if tuple(rules) == hall.branch.card_rules:
+        return Decision([])
+    return Decision([Change("branch.changed", branch=replace(hall.branch, card_rules=tuple(rules)))])
 
 
 def _unanswered(hall: Hall, advice_id: str) -> Advice:

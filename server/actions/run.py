@@ -8,6 +8,7 @@ from server.actions.decision import Actor, Command, Decision
 from server.domain.events import VERSION, Change, DeviceEvent, Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
+from server.domain.trail import Noted, note
 
 
 def begin_day(hall: Hall, now: datetime) -> list[Event]:
@@ -17,14 +18,16 @@ def begin_day(hall: Hall, now: datetime) -> list[Event]:
     return record(hall, start_day(hall, now), CLOCK, now)
 
 
-def run(hall: Hall, command: Command, now: datetime) -> tuple[list[Event], dict[str, Any]]:
+def run(
+    hall: Hall, command: Command, now: datetime, noted: list[Noted] | None = None
+) -> tuple[list[Event], dict[str, Any]]:
     """The events of the command, already applied to the hall, and its answer; or a Refusal, and no change.
 
-    Free machines call after it, in the same commit.
+    Free machines call after it, in the same commit. `noted` is given what the audit trail is to tell.
     """
     now = not_before(hall, now)
     decision = command.action(hall, command.actor, now, **command.arguments)
-    events = record(hall, decision.changes, command.actor, now)
+    events = record(hall, decision.changes, command.actor, now, noted)
     answer = answer_of(hall, decision, events)
     while changes := call_free_machines(hall, now):
         events += record(hall, changes, CLOCK, now)
@@ -36,7 +39,9 @@ def not_before(hall: Hall, now: datetime) -> datetime:
     return now if hall.last_at is None else max(now, hall.last_at)
 
 
-def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> list[Event]:
+def record(
+    hall: Hall, changes: list[Change], actor: Actor, now: datetime, noted: list[Noted] | None = None
+) -> list[Event]:
     events = []
     for change in changes:
         seq = hall.seq + 1
@@ -59,6 +64,8 @@ def record(hall: Hall, changes: list[Change], actor: Actor, now: datetime) -> li
             branch=change.branch,
             **more,
         )
+        if noted is not None and (one := note(hall, event)) is not None:
+            noted.append(one)
         evolve(hall, event)
         events.append(event)
     return events

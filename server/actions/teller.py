@@ -132,7 +132,7 @@ def missed(hall: Hall, ticket: Ticket, now: datetime, why: Reason | None = None)
         return Change("ticket.no_show", ticket=gone, reason=why or because("missed_finally", misses=misses))
     due = hall.tally(ticket.queue_id).calls + rules.back_places
     checked = move(ticket, "no_show")  # only who was called can have missed it
-    back = move(_back_in_queue(checked), "returned", misses=misses, due_call=due)
+    back = move(back_in_queue(checked), "returned", misses=misses, due_call=due)
     reason = because("missed", misses=misses, max=rules.max_misses + 1, places=rules.back_places)
     return Change("ticket.returned", ticket=back, reason=reason)
 
@@ -166,7 +166,7 @@ def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) 
     if not late:
         ticket = _own_ticket(hall, actor, ticket_id)
     due = hall.tally(ticket.queue_id).calls
-    back = move(_back_in_queue(ticket), "returned", due_call=due, ended_at=None)
+    back = move(back_in_queue(ticket), "returned", due_call=due, ended_at=None)
     why = because("came_back" if late else "sent_back")
     return Decision([Change("ticket.returned", ticket=back, reason=why)], ticket_id=ticket_id)
 
@@ -179,7 +179,10 @@ def transfer(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, queue_i
     queue = hall.branch.queues.get(queue_id)
     if queue is None:
         raise Refusal("queue_not_found", queue=queue_id)
-    sent = move(_back_in_queue(ticket), "transferred", queue_id=queue_id, arrived_at=now, due_call=None)
+    changes = {"queue_id": queue_id, "arrived_at": now, "due_call": None}
+    if ticket.deferred_to is not None:
+        changes["deferred_to"] = 0  # counted by calls of the queue before: it was asked for, and is over
+    sent = move(back_in_queue(ticket), "transferred", **changes)
     why = because("transferred", queue=queue.name)
     return Decision([Change("ticket.transferred", ticket=sent, reason=why)], ticket_id=ticket_id)
 
@@ -191,7 +194,7 @@ def _completed(hall: Hall, ticket: Ticket, now: datetime, why: Reason | None) ->
     return [*changes, following] if following else changes
 
 
-def _back_in_queue(ticket: Ticket) -> Ticket:
+def back_in_queue(ticket: Ticket) -> Ticket:
     return changed(ticket, counter_id=None, called_at=None, started_at=None, calls=0)
 
 

@@ -53,10 +53,10 @@ class QueueRecords:
         if kind in ("ticket.issued", "ticket.transferred"):
             record.issued += 1
             record.with_head_start += self._branch.rules.head_start_s.get(ticket.segment, 0.0) > 0
-        elif kind == "ticket.called" and ticket.misses == 0:
+        elif kind == "ticket.called" and not ticket.put_back:
             record.last_wait_s = (now - ticket.arrived_at).total_seconds()
             record.last_call_at = now
-        elif kind == "ticket.started" and ticket.misses == 0:
+        elif kind == "ticket.started" and not ticket.put_back:
             record.answer(came=True)
         elif kind in ("ticket.returned", "ticket.no_show") and ticket.misses == 1:
             record.answer(came=False)

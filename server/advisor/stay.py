@@ -6,7 +6,8 @@ from server.advisor.class_record import ClassRecord
 from server.advisor.service_record import ServiceRecord
 from server.domain.ticket import AT_COUNTER, State, Ticket
 
-PRESENT = frozenset({"started", "completed", "parked", "resumed", "transferred"})  # after these a call was answered
+# After these a call was answered.
+PRESENT = frozenset({"started", "completed", "parked", "resumed", "transferred", "deferred"})
 SAID_SO = frozenset({"abandoned", "cancelled"})
 
 
@@ -48,7 +49,7 @@ class Stay:
             self.occupied += now - self.since
 
     def call(self, ticket: Ticket, now: float) -> None:
-        again = self.called or ticket.misses > 0
+        again = self.called or ticket.put_back
         waited = None if again else now - ticket.arrived_at.timestamp() / 60
         self.record.call(now, waited)
         if waited is not None and self.quoted and ticket.quote_p50_s is not None and ticket.quote_p90_s is not None:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from server.audit.console import at_console
 from server.backup.complaints import Refused, plainly
 from server.backup.filling import fill, source_in
 from server.backup.opening import writing
@@ -28,8 +29,10 @@ def _import(file: Path, wanted: list[str] | None, *, replace: bool) -> None:
         there = here.branches() & chosen
         if there and not replace:
             raise Refused(f"{_list(there)} is there already; --replace throws away what the database holds of it")
+        before = {key: one for key, one in here.heads().items() if key in chosen}
         here.clear(chosen)
         fill(here, source, chosen)
+        here.tell(file.name, chosen, before, at_console())
     print(f"{file}: {_list(chosen)}, with a new epoch")
 
 

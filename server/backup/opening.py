@@ -13,9 +13,9 @@ SQLITE = "sqlite:///"
 
 
 @contextmanager
-def reading() -> Iterator[Database]:
+def reading(url: str | None = None) -> Iterator[Database]:
     """As it is, at whatever revision. Refused where a SQLite file is missing: it would be made, and be empty."""
-    url = Settings().database_url
+    url = url or Settings().database_url
     if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
         raise Refused(f"there is no database {url.removeprefix(SQLITE)} (CALLBOARD_DATABASE_URL)")
     with _opened(url, writing=False) as engine:
@@ -23,9 +23,9 @@ def reading() -> Iterator[Database]:
 
 
 @contextmanager
-def writing() -> Iterator[Database]:
+def writing(url: str | None = None) -> Iterator[Database]:
     """Made where it is missing, and brought to this version's schema."""
-    url = Settings().database_url
+    url = url or Settings().database_url
     if url.startswith(SQLITE):
         Path(url.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     with _opened(url, writing=True) as engine:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from server.audit.console import at_console
 from server.backup.complaints import Refused, plainly
 from server.backup.filling import fill, source_in
 from server.backup.opening import writing
@@ -26,7 +27,9 @@ def _restore(file: Path, *, replace: bool) -> None:
                 f"the database holds {len(there)} branches already ({', '.join(sorted(there)[:5])}); "
                 "--replace throws them away, `import` adds others to them"
             )
+        before = here.heads()
         here.clear()
         rows = fill(here, source)
         branches = here.branches()
+        here.tell(file.name, branches, before, at_console())
     print(f"{file}: {rows} rows; {len(branches)} branches, each with a new epoch")

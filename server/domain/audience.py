@@ -83,8 +83,8 @@ def snapshot_view(hall: Hall, audience: str) -> Json:
 
 
 def branch_view(branch: Branch, audience: str) -> Json:
-    """The branch's settings; costs and rules are nobody's business in the lobby."""
+    """The branch's settings; costs and rules, those of cards too, are nobody's business in the lobby."""
     everything = whole(branch)
     if audience != STAFF:
-        del everything["policies"], everything["rules"]
+        del everything["policies"], everything["rules"], everything["card_rules"]
     return everything

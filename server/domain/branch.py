@@ -73,6 +73,16 @@ class ClassPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CardRule:
+    """What a card means whose number begins as `match` says: who its owner is to the branch."""
+
+    match: str  # a regular expression of RE2
+    segment: str
+    level: int  # of a VIP; else 0
+    kind: str = "card"
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     id: str
     name: Names
@@ -86,6 +96,7 @@ class Branch:
     policies: dict[str, ClassPolicy]
     rules: Rules = Rules()
     currency: str = "¥"
+    card_rules: tuple[CardRule, ...] = ()  # the first that fits counts
 
     def local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.time_zone))
@@ -125,5 +136,6 @@ def branch_from(data: dict[str, Any]) -> Branch:
             "services": {key: Service(**service) for key, service in data["services"].items()},
             "policies": {key: ClassPolicy(**policy) for key, policy in data["policies"].items()},
             "rules": Rules(**data["rules"]),
+            "card_rules": tuple(CardRule(**rule) for rule in data.get("card_rules", ())),
         }
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 WELL = frozenset({"ok", "here"})
+SILENT = {"line": "silent"}  # all that is known of one that went without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Device:
     at: datetime
     wrong_since: datetime | None = None  # None while all is well
     note: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it went without a word."""
+        return self.parts == SILENT
 
     @property
     def wrong(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ KINDS = (
         f"ticket.{what}"
         for what in (
             "issued checked_in called recalled started completed no_show parked resumed transferred "
-            "returned cancelled abandoned expired"
+            "returned deferred cancelled abandoned expired"
         ).split()
     ),
     "counter.opened",

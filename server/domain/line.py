@@ -19,7 +19,7 @@ class Line(dict[str, Ticket]):
 
     def __init__(self, tickets: Iterable[Ticket] = ()) -> None:
         super().__init__()
-        self.promised: dict[str, Ticket] = {}  # kept promises stand beside the line
+        self.promised: dict[str, Ticket] = {}  # kept promises, and who asked for more time, stand beside the line
         self._places: dict[Segment, list[Place]] = {}
         for ticket in tickets:
             self[ticket.id] = ticket
@@ -27,7 +27,7 @@ class Line(dict[str, Ticket]):
     def __setitem__(self, ticket_id: str, ticket: Ticket) -> None:
         self.pop(ticket_id, None)
         super().__setitem__(ticket_id, ticket)
-        if is_promised(ticket):
+        if stands_aside(ticket):
             self.promised[ticket_id] = ticket
             return
         places, place = self._places.setdefault(ticket.segment, []), _place(ticket)
@@ -65,6 +65,10 @@ class Line(dict[str, Ticket]):
             return bisect_right(places, (order_at, LAST))
         return bisect_left(places, (order_at, prefix, serial))
 
+    def by_segment(self) -> list[list[Ticket]]:
+        """Those without a promise, each segment in the order of arrival."""
+        return [[place[-1] for place in places] for places in self._places.values() if places]
+
     @property
     def segments(self) -> Iterable[Segment]:
         return self._places
@@ -73,6 +77,11 @@ class Line(dict[str, Ticket]):
 def is_promised(ticket: Ticket) -> bool:
     """Sent back with a promise, or with an appointment: called in its own time, whatever the line does."""
     return ticket.due_call is not None or ticket.appointment_at is not None
+
+
+def stands_aside(ticket: Ticket) -> bool:
+    """Beside the line: whoever is held back there must not hold back those behind."""
+    return ticket.deferred_to is not None or is_promised(ticket)
 
 
 def _place(ticket: Ticket) -> Place:

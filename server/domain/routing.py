@@ -7,7 +7,7 @@ from functools import lru_cache
 from server.domain.counter import Counter
 from server.domain.events import Reason, because
 from server.domain.hall import Hall
-from server.domain.line import Line, is_promised
+from server.domain.line import Line, is_promised, stands_aside
 from server.domain.ticket import Segment, Ticket
 
 # The same few sentences are said all day long. What a reason was told with is never changed afterwards.
@@ -26,17 +26,18 @@ def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None =
 
     Rules 1 and 2 look at every queue of the counter's profile, so that a promise or a wait past the cap is
     seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only while
-    its own are empty. A promise that is not due yet is kept back, unless nobody else waits.
+    its own are empty. A promise that is not due yet is kept back, unless nobody else waits; so is who asked for
+    more time, who after that is called as if they had not.
     """
     own, helped = _waiting(hall, counter, joining)
     ready_own, ready_helped = own, helped
-    promised = [t for t in own + helped if is_promised(t)]
-    if promised:
+    aside = [t for t in own + helped if stands_aside(t)]
+    if aside:
         ready_own = [t for t in own if _ready(hall, t, now)]
         ready_helped = [t for t in helped if _ready(hall, t, now)]
     ready = ready_own + ready_helped
     return (
-        (_kept_promise(hall, ready) if promised else None)
+        (_kept_promise(hall, ready) if aside else None)
         or _past_the_cap(hall, ready, now)
         or _by_share(hall, ready_own)
         or _by_share(hall, ready_helped, helping=True)
@@ -91,7 +92,9 @@ def _waiting(hall: Hall, counter: Counter, joining: Ticket | None) -> tuple[list
 
 
 def _ready(hall: Hall, ticket: Ticket, now: datetime) -> bool:
-    """False for a promise whose time has not come."""
+    """False for a promise whose time has not come, and for who asked for more time and still has it."""
+    if ticket.deferred_to is not None and hall.tally(ticket.queue_id).calls < ticket.deferred_to:
+        return False
     if ticket.due_call is not None:
         return hall.tally(ticket.queue_id).calls >= ticket.due_call
     return ticket.appointment_at is None or now >= ticket.appointment_at

@@ -46,6 +46,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
         frozenset({State.WAITING, State.CALLED, State.SERVING, State.PARKED}),
         State.WAITING,
     ),
+    "deferred": (frozenset({State.WAITING, State.CALLED}), State.WAITING),
     "no_show": (frozenset({State.CALLED}), State.NO_SHOW),
     "cancelled": (frozenset({State.BOOKED, State.WAITING, State.CALLED, State.PARKED}), State.CANCELLED),
     "abandoned": (frozenset({State.WAITING, State.PARKED}), State.ABANDONED),
@@ -86,6 +87,8 @@ class Ticket:
     quote_p90_s: float | None = None
     quote_p10_s: float | None = None  # printed nowhere: the other end of the range that is scored
     quote_by: str | None = None  # how the wait was foretold: queue_length | last_to_start
+    # They asked for more time, once: let wait until the queue has counted this many calls, if anybody else is there.
+    deferred_to: int | None = None
 
     @property
     def at_counter(self) -> bool:
@@ -94,6 +97,11 @@ class Ticket:
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def put_back(self) -> bool:
+        """Missed, or asked for more time: how long it waits says nothing of the queue any more."""
+        return self.misses > 0 or self.deferred_to is not None
 
 
 FIELDS = tuple(Ticket.__slots__)

@@ -18,6 +18,7 @@ from server.live.hub import Hub
 from server.live.look import Look, Submit
 from server.live.place import Place
 from server.live.rounds import Rounds
+from server.live.silence import Silence
 from server.storage.archive import KEEP_DAYS
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
@@ -61,6 +62,7 @@ class Caretaker:
         self._look = Look(writing, hub.now, desk, submit)
         self._rounds = Rounds(hub, desk, self._look_at)
         self._housekeeping = Housekeeping(writing, hub, keep_days)
+        self._silence = Silence(reader, hub, submit)
         self.looked_after: frozenset[str] = frozenset()  # the branches whose deadlines were looked at, at `looked_at`
         self.looked_at = time.monotonic()
         self._branch_ids: list[str] = []
@@ -91,6 +93,7 @@ class Caretaker:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._rounds.close()
         await self._housekeeping.close()
+        await self._silence.close()
 
     async def _work(self) -> None:
         while True:
@@ -126,6 +129,7 @@ class Caretaker:
         self.looked_after, self.looked_at = frozenset(mine), time.monotonic()
         self._rounds.go_on(mine)
         self._housekeeping.go_on([*mine, *self._duties.among([ANSWERS])])
+        self._silence.go_on(mine)
         if mine and time.monotonic() - self._forgot_at >= IDLE_EVERY_S:
             self._forgot_at = time.monotonic()
             self._hub.forget_idle(keep=set(mine))

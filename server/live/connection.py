@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from time import monotonic
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -10,8 +11,8 @@ from server.live.frames import goodbye_frame
 from server.live.hub import Hub
 from server.live.line import Line, line_of
 from server.live.listener import Listener
+from server.live.phones import Phone
 from server.live.place import Place
-from server.watch.screens import Screen
 
 MAX_MESSAGE = 1024
 GOODBYES = frozenset({"restart", "slow", "revoked", "full"})
@@ -26,14 +27,28 @@ async def serve(
     place = await hub.join(branch_id, listener, after, epoch)
     screen = hub.screens.join(branch_id, listener.kind, listener.holder_id, listener.name, place.hall.seq)
     try:
-        await _read(socket, listener, screen, place)
+        await _read(socket, listener, lambda said: screen.hear(said, place.hall.seq))
     finally:
         place.listeners.discard(listener)
         hub.screens.leave(screen, listener.ended)
         await _end(socket, listener, place.hall.seq, hub.retry_after_ms())
 
 
-async def _read(socket: WebSocket, listener: Listener, screen: Screen, place: Place) -> None:
+async def serve_phone(socket: WebSocket, hub: Hub, place: Place, phone: Phone) -> None:
+    """As `serve`, for one ticket's page."""
+    if not hub.phones.join(place, phone):
+        await turn_away(socket, hub, "full")
+        return
+    if hub.closing:
+        phone.end("restart")
+    try:
+        await _read(socket, phone, lambda said: None)
+    finally:
+        hub.phones.leave(place, phone)
+        await _end(socket, phone, place.hall.seq, hub.retry_after_ms())
+
+
+async def _read(socket: WebSocket, listener: Listener, hear: Callable[[str], object]) -> None:
     """What a client says is only that it lives; commands never travel on the socket."""
     if listener.ended is not None:
         return
@@ -45,7 +60,7 @@ async def _read(socket: WebSocket, listener: Listener, screen: Screen, place: Pl
                 if len(said) > MAX_MESSAGE:
                     listener.end("noisy")
                     return
-                screen.hear(said, place.hall.seq)
+                hear(said)
     except (TimeoutError, WebSocketDisconnect, KeyError):
         return
     finally:

@@ -13,7 +13,9 @@ from server.live import joining
 from server.live.frames import heartbeat_frame
 from server.live.kept import Kept
 from server.live.listener import Listener
+from server.live.phones import Phones
 from server.live.place import Place
+from server.live.pushes import Pushes
 from server.storage.database import Database
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
@@ -32,10 +34,13 @@ SOONEST_MS, EACH_MS, LATEST_MS = 200, 0.3, 3000.0
 
 
 class Hub:
-    def __init__(self, reader: Database, clock: ServerClock) -> None:
+    def __init__(self, reader: Database, clock: ServerClock, pushes: Pushes | None = None) -> None:
         self._reader = reader
         self._clock = clock
         self.screens = Screens()
+        self.pushes = pushes
+        self.phones = Phones(self, pushes.public_key if pushes else None)
+        self.branches: Collection[str] | None = None  # all that there are, as last polled
         self.watch = RelayWatch()
         self.sockets = 0  # open ones, those included that are only on their way in
         self.revoked: Collection[str] = ()  # the holders of tokens that were taken back, as last polled
@@ -50,6 +55,11 @@ class Hub:
 
     def now(self) -> datetime:
         return self._clock.now()
+
+    @property
+    def closing(self) -> bool:
+        """Whether the process has begun to end."""
+        return self._crowd is not None
 
     @property
     def speed(self) -> float:
@@ -114,18 +124,24 @@ class Hub:
             fresh = events[before - place.hall.seq]
             late = (now - fresh.at).total_seconds() / self._clock.speed
             self.watch.delivered(place.hall.branch.id, before + 1, place.hall.seq, late, len(place.listeners))
+            self.phones.news(place, events)
+            if self.pushes is not None:
+                self.pushes.news(place)
 
     def forget(self, branch_id: str) -> None:
         """The log was replaced: everyone starts anew from a snapshot."""
         place = self._places.pop(branch_id, None)
         for listener in list(place.listeners) if place else []:
             listener.end("restart")
+        if place is not None:
+            self.phones.end(place, "restart")
 
     def forget_idle(self, keep: Collection[str]) -> None:
         """Drops the branches that nobody listens to or has asked for in the last minute, but for those in `keep`."""
         latest = monotonic() - IDLE_S
         for branch_id, place in list(self._places.items()):
-            if branch_id not in keep and not place.listeners and place.asked_at < latest:
+            heard = place.listeners or self.phones.here(place) or (self.pushes and self.pushes.here(branch_id))
+            if branch_id not in keep and not heard and place.asked_at < latest:
                 del self._places[branch_id]
 
     async def beat(self) -> None:
@@ -141,11 +157,13 @@ class Hub:
                 written += 1
                 if written % SLICE == 0:
                     await asyncio.sleep(0)
+        for place in list(self._places.values()):
+            await self.phones.beat(place, heartbeat_frame(place.hall.seq, self._clock.now(), self._clock.speed))
 
     async def join(self, branch_id: str, listener: Listener, after: int | None, epoch: str | None) -> Place:
         """First what the listener has missed, then live."""
         place = await joining.join(self, branch_id, listener, after, epoch)
-        if self._crowd is not None:
+        if self.closing:
             listener.end("restart")
         return place
 
@@ -162,6 +180,11 @@ class Hub:
         for place in self._places.values():
             for listener in list(place.listeners):
                 listener.end("restart")
+        self.phones.end_all("restart")
+
+    async def close(self) -> None:
+        if self.pushes is not None:
+            await self.pushes.close()
 
     def retry_after_ms(self) -> int:
         """When somebody who must go is to come back: ten thousand must not all come in the same instant."""

@@ -27,6 +27,11 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Timeout | None = None
 
+    @property
+    def silence_s(self) -> float:
+        """So long a client may say nothing."""
+        return SILENCE_S
+
     def send(self, frame: Frame) -> None:
         """Never waits. What is sent after the end goes nowhere."""
         if self.ended is not None:
@@ -43,7 +48,7 @@ class Listener:
 
     def beat(self, frame: Frame, now: float) -> None:
         """A heartbeat, and a look at whether anybody is there. `now` is of the monotonic clock."""
-        if now - self.heard_at > SILENCE_S:
+        if now - self.heard_at > self.silence_s:
             self.end("silent")
         self._behind = self._behind + 1 if self.line.unsent else 0
         if self._behind > BEHIND_BEATS:

@@ -12,9 +12,11 @@ from server.domain.audience import AUDIENCES
 from server.domain.events import Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
+from server.live.ended import Ended
 from server.live.frames import Frame, events_frame
 from server.live.kept import Kept, after
 from server.live.listener import Listener
+from server.live.prospects import Prospects
 
 OUTLOOK_HOLDS = timedelta(seconds=5)  # rates change slowly, and many kiosks ask
 FIRST_HOLDS_S = 0.1  # a first frame tells the time, which the next heartbeat puts right
@@ -32,8 +34,11 @@ class Place:
         self.listeners: set[Listener] = set()
         self.asked_at = monotonic()
         self.records = QueueRecords(hall.branch)
+        self.ended = Ended()
+        self.prospects = Prospects()
         for event in today:
             self.records.apply(event)
+            self.ended.apply(event)
         self._kept = kept or Kept()
         self._recent: deque[Event] = deque()
         self._first: dict[tuple[int | None, str], tuple[float, Frame]] = {}
@@ -50,6 +55,7 @@ class Place:
             evolve(self.hall, event)
             self.measurements.apply(event)
             self.records.apply(event)
+            self.ended.apply(event)
             self._kept.keep(self._recent, event)
         self.broadcast(lambda audience: events_frame(before, self.hall.seq, fresh, audience, now, speed))
 

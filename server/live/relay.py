@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 from server.domain.events import Event
 from server.live.bus import Bus
@@ -11,6 +12,7 @@ from server.storage.branches import revoked_holders
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.server_clock import ServerClock
+from server.storage.sessions import ended_sessions
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class Relay:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._bus.close()
+        await self._hub.close()
 
     def written(self, branch_id: str, happened: Sequence[Event]) -> None:
         """What this process has just committed: at once to our own screens, and word of it to the other processes."""
@@ -92,6 +95,7 @@ class Relay:
         found, revoked = await asyncio.to_thread(self._look)
         self._hub.watch.polled()
         self._hub.let_go(revoked)
+        self._hub.branches = found.keys()
         for branch_id in self._hub.places.keys() - found.keys():
             self._hub.forget(branch_id)  # a restore has left it out
         for branch_id, (epoch, seq) in found.items():
@@ -104,7 +108,7 @@ class Relay:
     def _look(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
         self._clock.refresh()
         with self._reader.begin() as connection:
-            return newest(connection), revoked_holders(connection)
+            return newest(connection), revoked_holders(connection) | ended_sessions(connection, datetime.now(UTC))
 
     async def _beat(self) -> None:
         await asyncio.sleep(BEAT_S)

@@ -25,7 +25,7 @@ class Calibration:
         for event in events:
             if event["kind"] == "advice.scored":
                 self._judge(event["advice"])
-            elif event["kind"] == "ticket.called" and event["ticket"]["misses"] == 0:
+            elif event["kind"] == "ticket.called" and not _put_back(event["ticket"]):
                 self._wait(event["ticket"], datetime.fromisoformat(event["at"]))
 
     def add(self, other: "Calibration") -> None:
@@ -61,3 +61,8 @@ class Calibration:
     def inside(self) -> float:
         """Share of the waits from P10 to P90."""
         return sum(low <= found <= high for low, _, high, found in self.waits) / max(1, len(self.waits))
+
+
+def _put_back(ticket: Json) -> bool:
+    """Missed, or asked for more time: it was called when it was for another reason than was foretold."""
+    return ticket["misses"] > 0 or ticket.get("deferred_to") is not None

@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 CALL_OUTS = frozenset({"ticket.called", "ticket.recalled"})
-BACK = frozenset({"ticket.returned", "ticket.transferred"})  # after these a ticket is called anew
+BACK = frozenset({"ticket.returned", "ticket.transferred", "ticket.deferred"})  # after these a ticket is called anew
 UNSERVED = ("booked", "waiting", "called", "serving", "parked", "expired")
 
 
@@ -90,7 +90,7 @@ def _read_ticket(ledger: Ledger, day: ClassDay, reading: _Reading, event: Json) 
             reading.serials.setdefault((ticket["business_day"], ticket["prefix"]), []).append(ticket["serial"])
     elif kind == "ticket.called":
         ledger.called_twice += key in reading.called_at
-        if ours and ticket["misses"] == 0:
+        if ours and ticket["misses"] == 0 and ticket.get("deferred_to") is None:
             day.waits.append((at - datetime.fromisoformat(ticket["arrived_at"])).total_seconds())
         reading.called_at[key] = at
         reading.ever_called.add(key)

@@ -55,6 +55,7 @@ def quote_score(connection: Connection, branch_id: str, since: date, until: date
             t.quote_p90_s > 0,
             t.misses == 0,
             t.due_call.is_(None),
+            t.deferred_to.is_(None),
             t.appointment_at.is_(None),
             t.arrived_at == t.issued_at,
         )

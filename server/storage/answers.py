@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, func, select
 
 from server.actions.decision import Command
 from server.storage.rows import KeptAnswer, Slot, rows_for
@@ -67,3 +67,11 @@ def forget_old_answers(engine: Engine, before: datetime, limit: int = 1000) -> i
         last = select(answers.c.at).where(old).order_by(answers.c.at).offset(limit - 1).limit(1)
         until = connection.execute(last).scalar_one_or_none() or before
         return connection.execute(delete(answers).where(old, answers.c.at <= until)).rowcount
+
+
+def heard_since(connection: Connection, since: datetime) -> dict[tuple[str, str], datetime]:
+    """Who has given a command since then, in any process: (branch, actor) -> when last. A command that changed
+    nothing counts, for it was answered."""
+    newest = select(answers.c.branch_id, answers.c.actor, func.max(answers.c.at).label("at"))
+    rows = connection.execute(newest.where(answers.c.at >= since).group_by(answers.c.branch_id, answers.c.actor))
+    return {(row.branch_id, row.actor): row.at for row in rows}

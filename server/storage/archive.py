@@ -10,10 +10,13 @@ from sqlalchemy import Connection, Engine, Select, Text, cast, delete, exists, f
 
 from server.domain.branch import branch_from
 from server.domain.ticket import OPEN
+from server.domain.trail import SERVER
 from server.storage.advice_record import SCORED, quote_score
+from server.storage.chain import hash_at
 from server.storage.day_pack import DamagedDay, Packer
 from server.storage.days import Setup, setup_before, setup_events, started_days
 from server.storage.tables import archived_days, branches, events, tickets
+from server.storage.trail import telling
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +129,7 @@ def _header(connection: Connection, day: _OldDay) -> dict[str, Any]:
     scored = select(events.c.body).where(events.c.branch_id == day.branch_id, events.c.kind == SCORED, within)
     return {
         "branch_id": day.branch_id,
+        "head": hash_at(connection, day.branch_id, day.first_seq - 1),  # to which its first event is tied
         "day": day.day,
         "first_seq": day.first_seq,
         "last_seq": day.last_seq,
@@ -154,16 +158,10 @@ def _put_away(connection: Connection, day: _OldDay, packer: Packer) -> None:
         raise _Changed("another process has done it")
     if packer.lines != day.last_seq - day.first_seq + 1:
         raise DamagedDay(day.branch_id, day.day, f"{packer.lines} events from {day.first_seq} to {day.last_seq}")
-    connection.execute(
-        insert(archived_days).values(
-            branch_id=day.branch_id,
-            first_seq=day.first_seq,
-            last_seq=day.last_seq,
-            business_day=day.day,
-            checksum=checksum,
-            body=body,
-        )
-    )
+    key = {"branch_id": day.branch_id, "first_seq": day.first_seq}
+    with telling(connection, SERVER, "day.archived", archived_days, day.branch_id, **key):
+        found = {"last_seq": day.last_seq, "business_day": day.day, "checksum": checksum, "body": body}
+        connection.execute(insert(archived_days).values(**key, **found))
     within = events.c.seq.between(day.first_seq, day.last_seq)
     gone = connection.execute(delete(events).where(events.c.branch_id == day.branch_id, within))
     if gone.rowcount != packer.lines:

@@ -6,38 +6,46 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from server.domain.audience import whole
 from server.domain.branch import Branch
 from server.domain.counter import Counter
+from server.domain.roles import ROLES
+from server.domain.trail import INSTALLATION, SERVER, Entry, Who
 from server.storage.tables import branches, counters, tokens
+from server.storage.trail import append, telling
 
-TOKEN_KINDS = ("kiosk", "display", "machine", "teller", "manager", "operator")
+TOKEN_KINDS = ("kiosk", "display", "machine", *ROLES)
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whom a token stands for."""
+    """Whom a token stands for. `session` is that of a person who has signed in."""
 
     id: str
     kind: str
     branch_id: str
     name: str
+    session: str = ""
 
 
-def install_branch(engine: Engine, branch: Branch, hall_counters: Iterable[Counter]) -> None:
+def install_branch(engine: Engine, branch: Branch, hall_counters: Iterable[Counter], who: Who = SERVER) -> None:
     """A new branch with its counters. Raises IntegrityError where the branch is there already, and ValueError
     where two queues have one prefix: they would print the same numbers."""
     if len({queue.prefix for queue in branch.queues.values()}) < len(branch.queues):
         raise ValueError("every queue needs a prefix of its own")
+    epoch, there = secrets.token_hex(4), [whole(counter) for counter in hall_counters]
+    begun = {"epoch": epoch, "settings": whole(branch), "counters": there}
     with engine.begin() as connection:
         connection.execute(
-            insert(branches).values(
-                id=branch.id, epoch=secrets.token_hex(4), last_seq=0, settings=whole(branch), state={}
-            )
+            insert(branches).values(id=branch.id, epoch=epoch, last_seq=0, settings=whole(branch), state={})
         )
-        connection.execute(insert(counters), [whole(counter) for counter in hall_counters])
+        connection.execute(insert(counters), there)
+        append(connection, [Entry(branch.id, who, "branch.installed", f"branches:{branch.id}", None, begun)])
+        # That it ever was is said elsewhere too: a branch that is taken away whole takes its own trail with it.
+        known = {"epoch": epoch}
+        append(connection, [Entry(INSTALLATION, who, "branch.installed", f"branches:{branch.id}", None, known)])
 
 
 def has_branch(engine: Engine, branch_id: str) -> bool:
@@ -46,15 +54,20 @@ def has_branch(engine: Engine, branch_id: str) -> bool:
         return found.one_or_none() is not None
 
 
-def create_token(engine: Engine, kind: str, branch_id: str, name: str, holder_id: str | None = None) -> str:
+def create_token(
+    engine: Engine, kind: str, branch_id: str, name: str, holder_id: str | None = None, who: Who = SERVER
+) -> str:
     """A token for a device or a person; shown once, kept as its hash."""
     if kind not in TOKEN_KINDS:
         raise ValueError(f"kind must be one of {', '.join(TOKEN_KINDS)}; got {kind!r}")
-    token = secrets.token_urlsafe(24)
-    with engine.begin() as connection:
+    token, token_id = secrets.token_urlsafe(24), holder_id or f"{kind}-{secrets.token_hex(3)}"
+    with (
+        engine.begin() as connection,
+        telling(connection, who, "token.created", tokens, branch_id, id=token_id),
+    ):
         connection.execute(
             insert(tokens).values(
-                id=holder_id or f"{kind}-{secrets.token_hex(3)}",
+                id=token_id,
                 hash=_hash(token),
                 kind=kind,
                 branch_id=branch_id,
@@ -63,6 +76,19 @@ def create_token(engine: Engine, kind: str, branch_id: str, name: str, holder_id
             )
         )
     return token
+
+
+def revoke_token(engine: Engine, token_id: str, who: Who = SERVER) -> bool:
+    """Takes a token back, for good: screens that use it are told so within a second or two. False where there is none
+    of this id, or it was taken back before."""
+    with engine.begin() as connection:
+        mine = tokens.c.id == token_id, tokens.c.revoked_at.is_(None)
+        branch_id = connection.execute(select(tokens.c.branch_id).where(*mine)).scalar_one_or_none()
+        if branch_id is None:
+            return False
+        with telling(connection, who, "token.revoked", tokens, branch_id, id=token_id):
+            connection.execute(update(tokens).where(*mine).values(revoked_at=datetime.now(UTC)))
+    return True
 
 
 def holder_of(connection: Connection, token: str) -> Holder | None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import orjson
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from server.domain.audience import whole
 from server.domain.ticket import Ticket, ticket_from
+from server.storage.chain import Head
 from server.storage.day_pack import DayPack, Json
 from server.storage.tables import archived_days, branches, events, tickets
 from server.storage.upsert import insert_into
@@ -33,9 +35,14 @@ def _bring_newest(connection: Connection, branch_id: str) -> None:
     if pack is None:
         return  # somebody else was quicker
     held: dict[str, Ticket] = {}
+    head = Head(pack.first_seq - 1, pack.header.get("head") or "")
     for after in range(pack.first_seq - 1, pack.last_seq, PIECE):
         bodies = pack.bodies(after, PIECE)
-        connection.execute(insert(events), [_row(body) for body in bodies])
+        rows = []
+        for body in bodies:
+            head = head.to(orjson.dumps(body))
+            rows.append(_row(body) | {"hash": head.hash if pack.header.get("head") is not None else None})
+        connection.execute(insert(events), rows)
         held |= {body["ticket"]["id"]: ticket_from(body["ticket"]) for body in bodies if body.get("ticket")}
     if held:
         # Those that were open then have gone on since, and are there.

@@ -20,9 +20,11 @@ from sqlalchemy import (
     text,
 )
 
+from server.domain.trail import INSTALLATION, Entry, Who
 from server.storage.loading import new_epoch, reader_of
 from server.storage.migrate import revision_of
 from server.storage.tables import UtcDateTime
+from server.storage.trail import append, heads
 
 Row = dict[str, Any]
 
@@ -107,13 +109,29 @@ class Filling:
     def branches(self) -> set[str]:
         return set(self._connection.execute(select(self._tables["branches"].c.id)).scalars())
 
+    def heads(self) -> dict[str, Any]:
+        """Where every chain stands, for the trail of what takes their place."""
+        return heads(self._connection)
+
+    def tell(self, file: str, branches: Collection[str], before: dict[str, Any], who: Who) -> None:
+        """Says in the audit trail whence these branches come, what epoch they now have, and what was there before."""
+        table = self._tables["branches"]
+        entries = [Entry(INSTALLATION, who, "backup.restored", file, before, heads(self._connection))]
+        for row in self._connection.execute(select(table.c.id, table.c.epoch).where(table.c.id.in_(branches))):
+            known, subject = {"epoch": row.epoch, "file": file}, f"branches:{row.id}"
+            entries += [
+                Entry(chain, who, "branch.restored", subject, before.get(row.id), known)
+                for chain in (row.id, INSTALLATION)
+            ]
+        append(self._connection, entries)
+
     def clear(self, branches: Collection[str] | None = None) -> None:
         """Of these branches, or of all and everything."""
         for table in reversed(self._tables.values()):
             if branches is None:
                 # Not TRUNCATE: whoever has begun to read would find the tables empty.
                 self._connection.execute(delete(table))
-            elif (column := _owner(table)) is not None:
+            elif (column := owner_of(table)) is not None:
                 self._connection.execute(delete(table).where(column.in_(branches)))
 
     def load(
@@ -123,7 +141,7 @@ class Filling:
         have seen another past begin anew. `told` hears how many rows were read."""
         for name in source.columns:
             table = self._tables[name]
-            owner = _owner(table)
+            owner = owner_of(table)
             if branches is not None and owner is None:
                 continue
             rows = _heard(source.rows(name), told)
@@ -169,7 +187,7 @@ class Filling:
         return bool((self._connection.execute(newest).scalar_one() or 0) == last)
 
 
-def _owner(table: Table) -> Any:
+def owner_of(table: Table) -> Any:
     """The column that says whose a row is."""
     return table.c.id if table.name == "branches" else table.c.get("branch_id")
 

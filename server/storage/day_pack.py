@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, Self
 
 import orjson
@@ -66,12 +67,16 @@ class DayPack:
     def bodies(self, after: int, limit: int) -> list[Json]:
         """The events after `after`, as they were stored, at most `limit`."""
         found = []
-        for seq, line in enumerate(self._lines(), self.first_seq - 1):  # the header stands before the first
-            if seq > max(after, self.first_seq - 1):
+        for seq, line in enumerate(self.lines(), self.first_seq):
+            if seq > after:
                 found.append(orjson.loads(line))
             if len(found) == limit:
                 break
         return found
+
+    def lines(self) -> Iterator[bytes]:
+        """The events' own words, just as they were stored."""
+        return islice(self._lines(), 1, None)  # the header stands before the first
 
     def _lines(self) -> Iterator[bytes]:
         unpacking, rest = zlib.decompressobj(), b""

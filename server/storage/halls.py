@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from server.domain.advice import advice_from
@@ -17,8 +18,9 @@ from server.domain.device import device_from
 from server.domain.events import Event
 from server.domain.hall import Call, Hall, QueueTally
 from server.domain.ticket import Segment, State, Ticket
-from server.storage.rows import Reached, Writing, rows_for, text_of
+from server.storage.rows import Logged, Reached, Taken, Writing, rows_for, text_of
 from server.storage.tables import HELD, branches, counters, tickets
+from server.storage.trail_line import lines_of
 
 
 class BranchNotFound(LookupError):
@@ -118,7 +120,16 @@ def save(connection: Connection, written: Iterable[tuple[Hall, list[Event]]], wr
 
 
 def _add(connection: Connection, hall: Hall, news: list[Event], writing: Writing) -> None:
-    writing.events += news
+    taken = writing.taken.get(hall.branch.id) or _as_taken(connection, hall)
+    head, trail = taken.head, taken.trail
+    for event in news:
+        body = orjson.dumps(event)
+        head = head.to(body)
+        writing.events.append(Logged(event, body, head.hash))
+    noted = writing.noted.get(hall.branch.id)
+    if noted:
+        lines, trail = lines_of(trail, noted, datetime.now(UTC))
+        writing.trail += lines
     _add_tickets(connection, [event.ticket for event in news if event.ticket], writing)
     changed = {e.counter.id: e.counter for e in news if e.counter}
     if changed:
@@ -126,7 +137,13 @@ def _add(connection: Connection, hall: Hall, news: list[Event], writing: Writing
     if any(event.branch for event in news):
         settings = {"settings": whole(hall.branch)}
         connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(settings))
-    writing.reached.append(Reached(hall.branch.id, hall.seq, text_of(state_of(hall))))
+    reached = Reached(hall.branch.id, hall.seq, text_of(state_of(hall)), str(head), str(trail))
+    writing.reached.append(reached)
+
+
+def _as_taken(connection: Connection, hall: Hall) -> Taken:
+    """For who writes without the writer: where the branch stands."""
+    return rows_for(connection).take_branches(connection, [hall.branch.id])[hall.branch.id]
 
 
 def _add_tickets(connection: Connection, states: list[Ticket], writing: Writing) -> None:

@@ -11,10 +11,12 @@ from server.advisor.experience import Experience
 from server.advisor.rates import DayRecords, Measurements
 from server.domain.branch import Branch
 from server.domain.hall import Hall
+from server.domain.trail import SERVER
 from server.storage.day_pack import DayPack
 from server.storage.days import started
 from server.storage.event_log import events_after
 from server.storage.tables import class_days, events
+from server.storage.trail import telling
 from server.storage.upsert import insert_into
 
 YEAR = 400  # days read, newest last: older ones have next to no weight
@@ -27,10 +29,11 @@ def save_day(connection: Connection, branch_id: str, day: date, records: Mapping
         {"branch_id": branch_id, "business_day": day, "counter_class": str(key), "record": record.as_dict()}
         for key, record in sorted(records.items())
     ]
-    if rows:
-        put = insert_into(connection, class_days)
-        keys = ["branch_id", "business_day", "counter_class"]
-        connection.execute(put.on_conflict_do_update(index_elements=keys, set_={"record": put.excluded.record}), rows)
+    put, keys = insert_into(connection, class_days), ["branch_id", "business_day", "counter_class"]
+    for row in rows:
+        with telling(connection, SERVER, "day.learned", class_days, branch_id, **{key: row[key] for key in keys}):
+            changing = {"record": put.excluded.record}
+            connection.execute(put.on_conflict_do_update(index_elements=keys, set_=changing), row)
 
 
 def days_of(

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from server.domain.trail import SERVER, Who
 from server.storage.tables import day_plans
+from server.storage.trail import telling
 from server.storage.upsert import insert_into
 
 
@@ -39,7 +41,14 @@ class PlanWriter:
         self._engine = engine
 
     def save(
-        self, branch_id: str, day: date, counter_class: str, counters: Sequence[int], by: str, at: datetime
+        self,
+        branch_id: str,
+        day: date,
+        counter_class: str,
+        counters: Sequence[int],
+        by: str,
+        at: datetime,
+        who: Who = SERVER,
     ) -> None:
         """In place of whatever was there: the last one to save wins."""
         statement = insert_into(self._engine, day_plans).values(
@@ -51,12 +60,20 @@ class PlanWriter:
             at=at,
         )
         changing = {name: statement.excluded[name] for name in ("plan", "by", "at")}
-        with self._engine.begin() as connection:
+        key = {"branch_id": branch_id, "business_day": day, "counter_class": counter_class}
+        with (
+            self._engine.begin() as connection,
+            telling(connection, who, "plan.saved", day_plans, branch_id, **key),
+        ):
             connection.execute(statement.on_conflict_do_update(index_elements=day_plans.primary_key, set_=changing))
 
-    def forget(self, branch_id: str, day: date, counter_class: str) -> None:
+    def forget(self, branch_id: str, day: date, counter_class: str, who: Who = SERVER) -> None:
         """Back to what is recommended."""
-        with self._engine.begin() as connection:
+        key = {"branch_id": branch_id, "business_day": day, "counter_class": counter_class}
+        with (
+            self._engine.begin() as connection,
+            telling(connection, who, "plan.forgotten", day_plans, branch_id, **key),
+        ):
             connection.execute(
                 delete(day_plans).where(
                     day_plans.c.branch_id == branch_id,

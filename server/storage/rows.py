@@ -1,6 +1,7 @@
 """The few statements of every commit as the driver takes them: nothing is compiled, and no type is looked up."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
@@ -12,14 +13,18 @@ from sqlalchemy import Connection
 
 from server.domain.events import Event
 from server.domain.ticket import FIELDS, Segment, State, Ticket, values_of
+from server.domain.trail import Entry
+from server.storage.chain import Head
 from server.storage.tables import tickets
+from server.storage.trail_line import TRAIL, Line
 
 Row = tuple[Any, ...]
 MOST_AT_ONCE = 256  # rows: SQLite takes 32,766 values in a statement
 NO_ZONE = "a time without a zone cannot be stored"
 
-EVENT = "branch_id, seq, kind, at, actor, ticket_id, body"
-ANSWER = "branch_id, actor, key, fingerprint, body, at"
+EVENT = "branch_id, seq, kind, at, actor, ticket_id, body, hash"
+ANSWER = "branch_id, actor, key, fingerprint, body, at, seal"
+TAKEN = "id, last_seq, epoch, head, trail"
 TICKET = ", ".join(FIELDS)
 # What a ticket keeps for life; the rest is written anew with every move.
 FIXED = {"id", "visit_id", "branch_id", "business_day", "prefix", "serial", "step", "number"}
@@ -42,12 +47,31 @@ class KeptAnswer(NamedTuple):
     body: str
 
 
+class Taken(NamedTuple):
+    """Where a branch stood when its lock was taken."""
+
+    last_seq: int
+    epoch: str
+    head: Head
+    trail: Head
+
+
 class Reached(NamedTuple):
     """Where a branch stands after what was written."""
 
     id: str
     last_seq: int
     state: str  # as JSON
+    head: str
+    trail: str
+
+
+class Logged(NamedTuple):
+    """An event as it is stored: its own words, serialised once, and the hash that ties it to those before."""
+
+    event: Event
+    body: bytes
+    hash: str
 
 
 @dataclass(slots=True)
@@ -55,18 +79,21 @@ class Writing:
     """All that one commit writes in the few statements that every commit needs, of as many branches as there are."""
 
     at: datetime
-    events: list[Event] = field(default_factory=list)
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    events: list[Logged] = field(default_factory=list)
     left: list[Ticket] = field(default_factory=list)  # the new state of those who are at no counter
     come: list[Ticket] = field(default_factory=list)  # and of those who are
     answers: list[KeptAnswer] = field(default_factory=list)
     reached: list[Reached] = field(default_factory=list)
+    noted: dict[str, list[Entry]] = field(default_factory=dict)  # what the audit trail is to tell, by branch
+    trail: list[Line] = field(default_factory=list)
 
 
 class Rows(Protocol):
     """What is read and written with every commit, in as few statements as can be."""
 
-    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
-        """Locks those there are of these branches; gives the newest seq and the epoch of each."""
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, Taken]:
+        """Locks those there are of these branches; gives where each of them stands."""
 
     def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
         """Those that are kept of these."""
@@ -83,13 +110,25 @@ def text_of(thing: Any) -> str:
     return orjson.dumps(thing).decode()
 
 
+def seal_of(answer: KeptAnswer, at: datetime) -> str:
+    """Of all that is stored of an answer."""
+    said = (
+        f"{answer.branch_id}\n{answer.actor}\n{answer.key}\n{answer.fingerprint}\n{_text_of_time(at)}\n{answer.body}"
+    )
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _taken(rows: Iterable[Any]) -> dict[str, Taken]:
+    return {row[0]: Taken(row[1], row[2], Head.kept(row[3]), Head.kept(row[4])) for row in rows}
+
+
 class SqliteRows:
     """Many rows by one statement: the driver lets other threads run at each, and may wait a millisecond to go on."""
 
-    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, Taken]:
         # The transaction began with BEGIN IMMEDIATE, so nobody else can write to any branch.
-        statement = "SELECT id, last_seq, epoch FROM branches WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(statement, (text_of(ids),))}
+        statement = f"SELECT {TAKEN} FROM branches WHERE id IN (SELECT value FROM json_each(?))"
+        return _taken(connection.exec_driver_sql(statement, (text_of(ids),)))
 
     def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
         statement = """SELECT a.branch_id, a.actor, a.key, a.fingerprint, a.body
@@ -101,14 +140,16 @@ AND a.key = json_extract(asked.value, '$[2]')"""
 
     def write(self, connection: Connection, writing: Writing) -> None:
         put = partial(_insert, connection)
-        put(f"INSERT INTO events ({EVENT})", [_event_row(event) for event in writing.events])
+        put(f"INSERT INTO events ({EVENT})", [_event_row(logged) for logged in writing.events])
         for tickets_ in (writing.left, writing.come):
             put(f"INSERT INTO tickets ({TICKET})", [_ticket_row(ticket) for ticket in tickets_], MOVED)
         when = _text_of_time(writing.at)
-        put(f"INSERT INTO answers ({ANSWER})", [(*answer, when) for answer in writing.answers])
+        sealed = [(*answer, when, seal_of(answer, writing.at)) for answer in writing.answers]
+        put(f"INSERT INTO answers ({ANSWER})", sealed)
+        put(f"INSERT INTO audit ({TRAIL})", [_trail_row(line) for line in writing.trail])
         for branch in writing.reached:
-            statement = "UPDATE branches SET last_seq = ?, state = ? WHERE id = ?"
-            connection.exec_driver_sql(statement, (branch.last_seq, branch.state, branch.id))
+            statement = "UPDATE branches SET last_seq = ?, state = ?, head = ?, trail = ? WHERE id = ?"
+            connection.exec_driver_sql(statement, (*branch[1:], branch.id))
 
 
 class PostgresqlRows:
@@ -119,12 +160,10 @@ class PostgresqlRows:
     not take it for idle in its transaction.
     """
 
-    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    def take_branches(self, connection: Connection, ids: Sequence[str]) -> dict[str, Taken]:
         # In one order everywhere, or two processes would wait for each other for ever.
-        statement = (
-            """SELECT id, last_seq, epoch FROM branches WHERE id = ANY(%s) ORDER BY id COLLATE "C" FOR UPDATE"""
-        )
-        return {row[0]: (row[1], row[2]) for row in connection.exec_driver_sql(statement, (list(ids),))}
+        statement = f"""SELECT {TAKEN} FROM branches WHERE id = ANY(%s) ORDER BY id COLLATE "C" FOR UPDATE"""
+        return _taken(connection.exec_driver_sql(statement, (list(ids),)))
 
     def find_answers(self, connection: Connection, asked: Sequence[Slot]) -> list[KeptAnswer]:
         # Each by itself, through the primary key: by a plan that was made while the table was small, and is kept,
@@ -143,8 +182,10 @@ WHERE branch_id = asked.branch_id AND actor = asked.actor AND key = asked.key LI
         if writing.left and writing.come:
             connection.exec_driver_sql(PUT_TICKETS, (text_of(writing.left),))
             moved = writing.come
+        if writing.trail:
+            connection.exec_driver_sql(PUT_TRAIL, (text_of([line.as_row() for line in writing.trail]),))
         values = (
-            text_of([_event_of(event) for event in writing.events]),
+            text_of([_event_of(logged) for logged in writing.events]),
             text_of([_answer_of(answer, writing.at) for answer in writing.answers]),
             text_of(moved),
             text_of([_branch_of(branch) for branch in writing.reached]),
@@ -158,13 +199,15 @@ def _put(table: str, columns: str, more: str = "") -> str:
 
 
 PUT_TICKETS = _put("tickets", TICKET, MOVED)
+PUT_TRAIL = _put("audit", TRAIL)
 PUT_ALL = f"""WITH put_events AS ({_put("events", EVENT)}), put_answers AS ({_put("answers", ANSWER)}),
 put_tickets AS ({PUT_TICKETS})
-UPDATE branches SET last_seq = reached.last_seq, state = reached.state
+UPDATE branches SET last_seq = reached.last_seq, state = reached.state, head = reached.head, trail = reached.trail
 FROM json_populate_recordset(NULL::branches, %s::json) AS reached WHERE branches.id = reached.id"""
 
 
-def _event_of(event: Event) -> dict[str, Any]:
+def _event_of(logged: Logged) -> dict[str, Any]:
+    event = logged.event
     return {
         "branch_id": event.branch_id,
         "seq": event.seq,
@@ -172,12 +215,13 @@ def _event_of(event: Event) -> dict[str, Any]:
         "at": event.at,
         "actor": event.actor,
         "ticket_id": event.ticket.id if event.ticket else None,
-        "body": event,
+        "body": orjson.Fragment(logged.body),
+        "hash": logged.hash,
     }
 
 
 def _answer_of(answer: KeptAnswer, at: datetime) -> dict[str, Any]:
-    return {**answer._asdict(), "at": at, "body": orjson.Fragment(answer.body)}
+    return {**answer._asdict(), "at": at, "body": orjson.Fragment(answer.body), "seal": seal_of(answer, at)}
 
 
 def _branch_of(branch: Reached) -> dict[str, Any]:
@@ -203,10 +247,15 @@ def _many(into: str, more: str, number: int, width: int) -> str:
     return f"{into} VALUES {', '.join([row] * number)} {more}"
 
 
-def _event_row(event: Event) -> Row:
+def _event_row(logged: Logged) -> Row:
+    event = logged.event
     ticket_id = event.ticket.id if event.ticket else None
     at = _text_of_time(event.at)
-    return event.branch_id, event.seq, event.kind, at, event.actor, ticket_id, text_of(event)
+    return event.branch_id, event.seq, event.kind, at, event.actor, ticket_id, logged.body.decode(), logged.hash
+
+
+def _trail_row(line: Line) -> Row:
+    return *line[:2], _text_of_time(line.at), *line[3:]
 
 
 # A driver knows plain text, not our names for it.

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, delete, insert, select
 
+from server.domain.trail import INSTALLATION, SERVER, Who
 from server.storage.tables import clock
+from server.storage.trail import telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,25 @@ class ServerClock:
             row = connection.execute(select(clock)).one_or_none()
         self._anchor = Anchor(row.real_at, row.server_at, row.speed) if row else None
 
-    def set(self, *, speed: float | None = None, now: datetime | None = None) -> None:
+    def set(self, *, speed: float | None = None, now: datetime | None = None, who: Who = SERVER) -> None:
         """Another speed from now on, or a jump forward. ValueError for a jump back: events are in order."""
         self.refresh()  # what another process has set a moment ago must not be undone
         current = self.now()
         if now is not None and now < current:
             raise ValueError("the clock only goes forward")
         anchor = Anchor(datetime.now(UTC), (now or current).astimezone(UTC), self.speed if speed is None else speed)
-        with self._engine.begin() as connection:
-            connection.execute(delete(clock))
-            connection.execute(
-                insert(clock).values(id=1, real_at=anchor.real_at, server_at=anchor.server_at, speed=anchor.speed)
-            )
+        _put(self._engine, anchor, who)
         self._anchor = anchor
 
 
-def start_clock(engine: Engine, now: datetime, speed: float) -> None:
+def start_clock(engine: Engine, now: datetime, speed: float, who: Who = SERVER) -> None:
     """Sets the clock of a server that has not run yet, forward or back."""
-    with engine.begin() as connection:
+    _put(engine, Anchor(datetime.now(UTC), now, speed), who)
+
+
+def _put(engine: Engine, anchor: Anchor, who: Who) -> None:
+    with engine.begin() as connection, telling(connection, who, "clock.set", clock, INSTALLATION, id=1):
         connection.execute(delete(clock))
-        connection.execute(insert(clock).values(id=1, real_at=datetime.now(UTC), server_at=now, speed=speed))
+        connection.execute(
+            insert(clock).values(id=1, real_at=anchor.real_at, server_at=anchor.server_at, speed=anchor.speed)
+        )

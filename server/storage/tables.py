@@ -57,6 +57,9 @@ branches = Table(
     Column("last_seq", BigInteger, nullable=False),
     Column("settings", JSON, nullable=False),
     Column("state", JSON, nullable=False),  # what the hall knows beside its tickets and counters
+    # The newest hash of the log and of the audit trail, each with its place, as `812:9f3c...`; empty before any.
+    Column("head", String(90), nullable=False, server_default=""),
+    Column("trail", String(90), nullable=False, server_default=""),
 )
 
 counters = Table(
@@ -112,6 +115,7 @@ tickets = Table(
     Column("quote_p90_s", Float),
     Column("quote_p10_s", Float),
     Column("quote_by", String(20)),
+    Column("deferred_to", Integer),
     # The rules never give a number twice; these two say so even if the rules were wrong.
     UniqueConstraint("branch_id", "business_day", "prefix", "serial", "step"),
     Index(
@@ -146,6 +150,7 @@ events = Table(
     Column("actor", String(120), nullable=False),
     Column("ticket_id", String(80)),
     Column("body", JSON, nullable=False),
+    Column("hash", String(64)),  # of the hash before and of `body` as it is stored; see chain.py
     Index(
         "ix_events_scores",
         "branch_id",
@@ -188,6 +193,7 @@ answers = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("body", JSON, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("seal", String(64)),  # SHA-256 of the rest: an answer that was changed is no answer
     # By which the old ones are found and thrown away. Not by branch: of two indexes that begin with it, a database
     # that knows little of its table may look through the wrong one.
     Index(None, "at"),
@@ -233,4 +239,74 @@ clock = Table(
     Column("real_at", UtcDateTime, nullable=False),
     Column("server_at", UtcDateTime, nullable=False),
     Column("speed", Float, nullable=False),
+)
+
+# People. `login` is what they type, in small letters; who has left keeps their row, for the log names them.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("login", String(120), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("password", String(200)),  # Argon2id; none before they chose one
+    Column("code_secret", String(200)),  # of their authenticator, encrypted; none: the password alone
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("next_try_at", UtcDateTime),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
+)
+
+staff_roles = Table(
+    "staff_roles",
+    metadata,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("branch_id", String(40), primary_key=True),  # or * for every branch there is and will be
+    Column("role", String(20), nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(200), nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+# Who has changed what, and whom the door has refused: one chain of hashes a branch, and one, `*`, for the rest.
+audit = Table(
+    "audit",
+    metadata,
+    Column("branch_id", String(40), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),  # by the machine's own clock, whatever day is simulated
+    Column("who_kind", String(20), nullable=False),
+    Column("who_id", String(120), nullable=False),
+    Column("who_name", Text, nullable=False),
+    Column("address", String(80), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("hash", String(64), nullable=False),
+)
+
+# What is known of the whole installation, in one row: the newest hash of the trail that belongs to no branch.
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("trail", String(90), nullable=False, server_default=""),
 )

@@ -38,7 +38,7 @@ class WriterWatch:
         self.busy = 0
         self.retries = 0
         self.failed = 0
-        self.events: Counter[tuple[str, str, str]] = Counter()  # (branch, queue or class, kind)
+        self.events: Counter[tuple[str, str, str]] = Counter()  # (branch, queue, class or device, kind)
         self.classes: dict[tuple[str, str], str] = {}  # (branch, queue) -> its class
         self.traces: Traces | None = None
 
@@ -68,6 +68,8 @@ class WriterWatch:
                     self.classes[branch_id, key] = str(branch.class_of(key))
             elif event.advice is not None:
                 key = str(event.advice.counter_class)
+            elif event.announcement is not None:
+                key = event.announcement.device_id
             else:
                 continue
             counts[branch_id, key, event.kind] += 1

@@ -3,37 +3,47 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 
 from starlette.requests import HTTPConnection
 
 from server.actions.decision import Actor
+from server.domain.trail import UNKNOWN, Who
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
+from server.web.allowance import Allowance, address_of, allowances_of, too_many
 from server.web.problems import Problem
+from server.web.signed_in import PAGE, session_holder
+from server.web.ticket_holders import TICKET, ticket_holder
 
-EVERYONE = frozenset({"kiosk", "display", "machine", "teller", "manager", "operator"})
-STAFF = frozenset({"teller", "manager", "operator"})
-AT_COUNTERS = STAFF | {"machine"}
+LEADING = frozenset({"manager", "operator"})
+SERVING = LEADING | {"teller", "senior_teller", "adviser", "supervisor"}  # who may stand at a counter
+AT_COUNTERS = SERVING | {"machine"}
+IN_HALL = SERVING | {"lobby_manager"}
+STAFF = IN_HALL | {"region"}
+EVERYONE = STAFF | {"kiosk", "display", "machine"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "take_ticket": STAFF | {"kiosk"},
-    "cancel": STAFF | {"kiosk"},
-    "book_appointment": frozenset({"manager", "operator"}),
-    "open": STAFF,
-    "pause": STAFF,
-    "close": STAFF,
-    "call_next": STAFF,
-    "recall": STAFF,
+    "take_ticket": IN_HALL | {"kiosk"},
+    "cancel": IN_HALL | {"kiosk"},
+    "book_appointment": LEADING | {"adviser", "lobby_manager"},
+    "open": SERVING,
+    "pause": SERVING,
+    "close": SERVING,
+    "call_next": SERVING,
+    "recall": SERVING,
     "start": AT_COUNTERS,
     "finish": AT_COUNTERS,
     "no_show": AT_COUNTERS,
-    "park": STAFF,
-    "resume": STAFF,
-    "return": STAFF,
-    "transfer": STAFF,
-    "answer_advice": frozenset({"manager", "operator"}),
-    "set_profile": frozenset({"manager", "operator"}),
-    "set_policy": frozenset({"manager", "operator"}),
+    "park": SERVING,
+    "resume": SERVING,
+    "return": IN_HALL,
+    "transfer": IN_HALL,
+    "answer_advice": LEADING | {"lobby_manager"},
+    "set_profile": LEADING | {"supervisor"},
+    "set_policy": LEADING | {"region"},
+    "set_card_rules": LEADING,
+    "see_card_rules": STAFF | {"kiosk"},
     "lease_numbers": frozenset({"kiosk", "operator"}),
     "hand_in": frozenset({"kiosk", "operator"}),
     "return_numbers": frozenset({"kiosk", "operator"}),
@@ -42,31 +52,40 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see_hall": EVERYONE,
     "see_figures": STAFF,
     "see_plan": STAFF,
-    "make_plan": frozenset({"manager", "operator"}),
+    "make_plan": LEADING | {"region"},
     "see_clock": EVERYONE,
     "set_clock": frozenset({"operator"}),
+    "see_audit": LEADING | {"region"},
     "hear_voice": frozenset({"kiosk", "display", "manager"}),
     "screen_kiosk": frozenset({"kiosk"}),
     "screen_display": frozenset({"display"}),
-    "screen_teller": frozenset({"teller", "manager"}),
-    "screen_manager": frozenset({"manager"}),
+    "screen_teller": SERVING - {"operator"},
+    "screen_manager": LEADING | {"supervisor", "lobby_manager", "region"},
+    "see_own_ticket": frozenset({"phone"}),
+    "more_time": frozenset({"phone"}),
+    "leave": frozenset({"phone"}),
+    "be_told": frozenset({"phone"}),
 }
 
 REMEMBERED_S = 60.0  # those taken back meanwhile are told of once a second
 UNKNOWN_S = 1.0  # a token that was made a moment ago is known this soon
+AT_ONCE = 8  # tokens that are looked up at the same time: a guesser must not take every thread
 
 
 class Doorman:
     """Knows tokens for a while, so that a press does not cost a query; `revoked` are the holders of those that were
     taken back, as far as this process has heard."""
 
-    def __init__(self, reader: Database, revoked: Callable[[], Collection[str]] = tuple) -> None:
+    def __init__(self, reader: Database, revoked: Callable[[], Collection[str]], guesses: Allowance) -> None:
         self._reader = reader
         self._revoked = revoked
+        self._guesses = guesses
+        self._looking = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, tuple[float, Holder | None]] = {}
         self._asked: dict[str, asyncio.Task[Holder | None]] = {}
 
-    async def holder(self, token: str) -> Holder | None:
+    async def holder(self, token: str, address: str = "") -> Holder | None:
+        """Problem 429 for a token that is new to us, where too many came from the address that were none."""
         at, known = self._known.get(token, (0.0, None))
         age = time.monotonic() - at
         if known is None:
@@ -76,13 +95,24 @@ class Doorman:
             return known
         task = self._asked.get(token)
         if task is None:
-            task = self._asked[token] = asyncio.create_task(self._find(token))
-            task.add_done_callback(lambda _: self._asked.pop(token, None))
+            task = self._asked[token] = asyncio.create_task(self._find(token, address if known is None else None))
+            task.add_done_callback(lambda done: self._found(token, done))
         return await asyncio.shield(task)
 
-    async def _find(self, token: str) -> Holder | None:
-        """Once, however many come with it at the same time: a whole floor after a restart."""
-        found = await asyncio.to_thread(self._look_up, token)
+    def _found(self, token: str, done: "asyncio.Task[Holder | None]") -> None:
+        self._asked.pop(token, None)
+        if not done.cancelled():
+            done.exception()  # whoever asked may have left: nobody else would look at it
+
+    async def _find(self, token: str, address: str | None) -> Holder | None:
+        """Once, however many come with it at the same time: a whole floor after a restart. What was known already
+        is no guess, whatever else comes from there."""
+        async with self._looking:
+            if address is not None and (wait_s := self._guesses.wait_s(address)):
+                raise too_many(wait_s)
+            found = await asyncio.to_thread(self._look_up, token)
+        if found is None and address is not None:
+            self._guesses.spend(address)
         if len(self._known) > 10_000:  # a guesser must not fill the memory
             self._known.clear()
         self._known[token] = (time.monotonic(), found)
@@ -101,13 +131,33 @@ def bearer(connection: HTTPConnection) -> str | None:
 async def admitted(connection: HTTPConnection, token: str | None, operation: str) -> Holder:
     """The holder of the token, or the Problem that says why not."""
     if token is None:
-        raise Problem(401, "unauthorized")
-    holder = await doorman_of(connection).holder(token)
+        raise _told(connection, None, operation, Problem(401, "unauthorized"))
+    allowances = allowances_of(connection)
+    if token.startswith(TICKET):
+        holder = await ticket_holder(connection, token)
+        allowance = allowances.phones
+    elif token.startswith(PAGE):
+        holder = await session_holder(connection, token)
+        allowance = allowances.tokens
+    else:
+        holder = await doorman_of(connection).holder(token, address_of(connection.scope))
+        allowance = allowances.tokens
     if holder is None:
-        raise Problem(401, "unauthorized")
+        raise _told(connection, None, operation, Problem(401, "unauthorized"))
+    if wait_s := allowance.take(holder.id):
+        raise too_many(wait_s)
     if holder.kind not in PERMISSIONS[operation]:
-        raise Problem(403, "forbidden", {"kind": holder.kind})
+        raise _told(connection, holder, operation, Problem(403, "forbidden", {"kind": holder.kind}))
     return holder
+
+
+def _told(connection: HTTPConnection, holder: Holder | None, operation: str, refusal: Problem) -> Problem:
+    """The refusal, once the audit trail has been told of it: in the branch that was asked for, or is the holder's."""
+    address = address_of(connection.scope)
+    who = Who(holder.kind, holder.id, holder.name, address) if holder else replace(UNKNOWN, address=address)
+    branch_id = branch_in(connection.path_params) or (holder.branch_id if holder else "")
+    connection.app.state.auditor.refused(branch_id, who, operation, refusal.code)
+    return refusal
 
 
 def doorman_of(connection: HTTPConnection) -> Doorman:
@@ -125,8 +175,8 @@ def may(operation: str) -> Callable[..., Awaitable[Actor]]:
         holder = await admitted(connection, bearer(connection), operation)
         branch_id = branch_in(connection.path_params)
         if branch_id is not None and branch_id != holder.branch_id:
-            raise Problem(403, "other_branch")
-        return Actor(holder.kind, holder.id, holder.name)
+            raise _told(connection, holder, operation, Problem(403, "other_branch"))
+        return Actor(holder.kind, holder.id, holder.name, address_of(connection.scope))
 
     return check
 

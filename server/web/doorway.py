@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
+PATIENCE_S = 2.0  # with whoever is inside: who reads slowly what it has missed must not keep the others out
 INSIDE = 4  # handshakes under way, of about a millisecond each; some wait for the database
 
 
@@ -19,7 +20,7 @@ class Doorway:
 
     def __init__(self) -> None:
         self._waiting: deque[Guest] = deque()
-        self._inside: set[Guest] = set()
+        self._inside: dict[Guest, asyncio.TimerHandle] = {}
 
     def enter(self, guest: Guest) -> None:
         self._waiting.append(guest)
@@ -27,13 +28,14 @@ class Doorway:
 
     def through(self, guest: Guest) -> None:
         """It listens, or has left: the next one's turn, after whatever else there is to do."""
-        if guest in self._inside:
-            self._inside.discard(guest)
+        timer = self._inside.pop(guest, None)
+        if timer is not None:
+            timer.cancel()
             asyncio.get_running_loop().call_soon(self._let_in)
 
     def _let_in(self) -> None:
         while self._waiting and len(self._inside) < INSIDE:
             guest = self._waiting.popleft()
             if not guest.gone:
-                self._inside.add(guest)
+                self._inside[guest] = asyncio.get_running_loop().call_later(PATIENCE_S, self.through, guest)
                 guest.come_in()

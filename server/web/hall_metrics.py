@@ -1,11 +1,13 @@
 """What is known of every hall: who waits and how long, which counters are open, the advice, and the screens."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
 from server.domain.branch import CounterClass
+from server.domain.hall import Hall
 from server.live.caretaker import Caretaker
 from server.live.desk import Desk
 from server.live.hub import Hub
@@ -25,6 +27,8 @@ GAUGES = {
     "callboard_advice_standing": "1 while the advice stands.",
     "callboard_advice_age_seconds": "Since the advisor last judged the branch.",
     "callboard_looked_after_age_seconds": "Since the branch's deadlines were last swept.",
+    "callboard_devices_online": "Devices that told of themselves today and are there.",
+    "callboard_device_wrong": "1 while it is not well: paper_low, paper_out, trouble, or silent without a goodbye.",
     "callboard_sockets": "Sockets that listen.",
     "callboard_screen_behind_seconds": "Since the screen last had all there was to show.",
     "callboard_screen_behind_events": "Events that the screen has not confirmed.",
@@ -40,9 +44,11 @@ COUNTED = {
     "advice.accepted": ("callboard_advice_accepted_total", "Advice accepted."),
     "advice.dismissed": ("callboard_advice_dismissed_total", "Advice dismissed."),
 }
+ANNOUNCEMENTS = "callboard_announcements_total"
 FAMILIES = {
     **{name: ("gauge", says) for name, says in GAUGES.items()},
     **{name: ("counter", says) for name, says in COUNTED.values()},
+    ANNOUNCEMENTS: ("counter", "What displays made of call-outs: made, dropped (too old, say) or failed."),
 }
 
 
@@ -84,6 +90,19 @@ def _hall(lines: Lines, branch_id: str, place: Place, now: datetime) -> None:
     if hall.recent_calls:
         age = (now - hall.recent_calls[0].at).total_seconds()
         lines.add("callboard_last_call_age_seconds", here, max(0.0, age))
+    _devices(lines, branch_id, hall)
+
+
+def _devices(lines: Lines, branch_id: str, hall: Hall) -> None:
+    """As they have told of themselves. One that has said goodbye is neither there nor wrong."""
+    online = Counter(device.kind for device in hall.devices.values() if device.online)
+    for kind in sorted({device.kind for device in hall.devices.values()}):
+        lines.add("callboard_devices_online", labels(branch=branch_id, kind=kind), online[kind])
+    for device in hall.devices.values():
+        if (device.online and device.wrong) or device.is_silent:
+            about = labels(branch=branch_id, kind=device.kind, screen=device.id, name=device.name)
+            condition = "silent" if device.is_silent else device.condition
+            lines.add("callboard_device_wrong", f'{about},condition="{condition}"', 1)
 
 
 def _thought(lines: Lines, branch_id: str, parts: HallParts) -> None:
@@ -105,6 +124,9 @@ async def _counts(lines: Lines, writer: Writer) -> None:
     """What this process has written since it started."""
     watch = writer.watch
     for number, ((branch_id, key, kind), count) in enumerate(dict(watch.events).items(), 1):
+        what, _, outcome = kind.partition(".")
+        if what == "announcement":
+            lines.add(ANNOUNCEMENTS, labels(branch=branch_id, screen=key, outcome=outcome), count)
         counted = COUNTED.get(kind)
         if counted is None:
             continue

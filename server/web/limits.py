@@ -1,35 +1,18 @@
-"""Pure ASGI: no body larger than a command can be, and the headers that keep a page to itself."""
+"""Pure ASGI, before anything is read: whom the request is for, which page it comes from, how much it is."""
 
-import re
 from contextlib import suppress
-from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.web.problems import problem
+from server.web.allowance import Allowances, address_of, too_many
+from server.web.dress import HOST, dressed_for
+from server.web.problems import Problem, problem
 
 MAX_BODY = 64 * 1024
 DRAINED = 4 * 1024 * 1024
 
-HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
-
-
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+")
-
-
-def policy(host: str) -> bytes:
-    """Everything from here. Chrome 69 does not take a socket to this host for `self`: it is named."""
-    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
-    return f"default-src 'self'; connect-src 'self'{sockets}; frame-ancestors 'self'; base-uri 'none'".encode()
-
-
-@lru_cache(maxsize=64)  # a server has few names; whoever makes up more pays for them
-def dressed_for(host: bytes) -> list[tuple[bytes, bytes]]:
-    return [(b"content-security-policy", policy(host.decode("latin-1"))), *HEADERS]
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class TooLarge(Exception):
@@ -37,8 +20,11 @@ class TooLarge(Exception):
 
 
 class Limits:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, allowances: Allowances, hosts: str = "", site: str = "") -> None:
         self._app = app
+        self._addresses = allowances.addresses
+        self._hosts = {host.lower().encode() for host in hosts.split()}
+        self._site = site.rstrip("/").encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,13 +32,17 @@ class Limits:
             return
         known = dict(scope["headers"])
         length = known.get(b"content-length", b"")
-        dressing = dressed_for(known.get(b"host", b""))
+        host = known.get(b"host", b"")
+        dressing = dressed_for(host)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *dressing]
             await send(message)
 
+        if (why := self._why_not(scope, known, host)) is not None:
+            await _refuse(scope, receive, dressed, why, why.headers)
+            return
         if length.isdigit() and int(length) <= MAX_BODY:
             await self._app(scope, receive, dressed)  # the protocol lets no more through than was announced
             return
@@ -69,9 +59,32 @@ class Limits:
             if not body.too_large:
                 return
         end = {} if await body.drained() else {"Connection": "close"}
-        params = {"limit": MAX_BODY // 1024}
-        answer = problem(413, "too_large", params, Request(scope).headers.get("accept-language", ""), end)
-        await answer(scope, receive, dressed)
+        why = Problem(413, "too_large", {"limit": MAX_BODY // 1024})
+        await _refuse(scope, receive, dressed, why, end)
+
+    def _why_not(self, scope: Scope, known: dict[bytes, bytes], host: bytes) -> Problem | None:
+        if not self._is_ours(host):
+            return Problem(421, "wrong_host")
+        if b"origin" in known and scope["method"] in CHANGING and not self._same_site(known[b"origin"], host):
+            return Problem(403, "other_site")
+        if b"authorization" not in known and (wait_s := self._addresses.take(address_of(scope))):
+            return too_many(wait_s)
+        return None
+
+    def _is_ours(self, host: bytes) -> bool:
+        """A name that is none is no browser's. Which names there are, only the operator can say."""
+        if not self._hosts:
+            return not host or HOST.fullmatch(host.decode("latin-1")) is not None
+        return host.lower() in self._hosts or host.lower().rsplit(b":", 1)[0] in self._hosts
+
+    def _same_site(self, origin: bytes, host: bytes) -> bool:
+        """A page of another site has no token of ours; should it get one, it may still do nothing with it."""
+        return origin.split(b"://", 1)[-1] == host or (self._site != b"" and origin == self._site)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, why: Problem, headers: dict[str, str] | None) -> None:
+    language = Request(scope).headers.get("accept-language", "")
+    await problem(why.status, why.code, why.params, language, headers)(scope, receive, send)
 
 
 class Body:

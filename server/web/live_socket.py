@@ -38,40 +38,50 @@ async def _live(socket: WebSocket, branch: str, using: Services) -> None:
     offered = socket.scope.get("subprotocols", [])
     token = next((p.removeprefix(TOKEN_PREFIX) for p in offered if p.startswith(TOKEN_PREFIX)), None)
     await socket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
-    if (trouble := _no_room(socket, using)) is not None:
+    if (trouble := no_room(socket, using)) is not None:
         await turn_away(socket, using.hub, trouble)
         return
     try:
         holder = await _who(socket, token, branch)
         await using.hub.place(branch)
     except (Problem, BranchNotFound) as error:
-        code = error.code if isinstance(error, Problem) else "branch_not_found"
-        with suppress(RuntimeError):  # it has left already
-            await socket.close(REFUSED, code)
+        await refuse(socket, using, error)
         return
     except DatabaseError:
         await turn_away(socket, using.hub, "restart")  # another process may reach the database, or this one soon
         return
-    listener = Listener(line_of(socket), audience_of(holder.kind), holder.id, holder.kind, holder.name)
+    known_as = holder.session or holder.id  # whichever of the two is taken back
+    listener = Listener(line_of(socket), audience_of(holder.kind), known_as, holder.kind, holder.name)
     after, epoch = _place_in_log(socket.query_params)
     await serve(socket, using.hub, branch, listener, after, epoch)
 
 
-def _no_room(socket: WebSocket, using: Services) -> str | None:
-    """Why nobody else can come in now, if so: a goodbye says it better than a line that hangs."""
+async def refuse(socket: WebSocket, using: Services, error: Problem | BranchNotFound) -> None:
+    """For good, but for whoever has only asked too often: they come back later."""
+    if isinstance(error, Problem) and error.status == 429:
+        await turn_away(socket, using.hub, "full")
+        return
+    code = error.code if isinstance(error, Problem) else "branch_not_found"
+    with suppress(RuntimeError):  # it has left already
+        await socket.close(REFUSED, code)
+
+
+def no_room(socket: WebSocket, using: Services, share: float = 1.0) -> str | None:
+    """Why nobody else can come in now, if so: a goodbye says it better than a line that hangs. `share` is that of
+    all sockets which may be open when one of this kind comes."""
     if getattr(socket.app.state, "draining", False):
         return "restart"
-    return "full" if using.hub.sockets > using.settings.max_sockets else None
+    return "full" if using.hub.sockets > share * using.settings.max_sockets else None
 
 
 async def _who(socket: WebSocket, token: str | None, branch: str) -> Holder:
     holder = await admitted(socket, token, "see_hall")
-    if holder.branch_id != branch or not _same_origin(socket):
+    if holder.branch_id != branch or not same_origin(socket):
         raise Problem(403, "other_branch")
     return holder
 
 
-def _same_origin(socket: WebSocket) -> bool:
+def same_origin(socket: WebSocket) -> bool:
     """A page of another site must not listen with this browser; programs send no Origin."""
     origin = socket.headers.get("origin")
     return origin is None or origin.split("://", 1)[-1] == socket.headers.get("host")

@@ -10,6 +10,16 @@ TOKEN = {
     "scheme": "bearer",
     "description": "The token of a device or a person: `python -m server token`.",
 }
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+LATER = {
+    "429": "Too much of this token, or of the address where it comes without one, or with wrong ones",
+    "503": "Not just now: nothing was changed, and the same request may be sent again",
+}
+
+
+def _later(why: str) -> dict[str, Any]:
+    wait = {"description": "In so many seconds.", "schema": {"type": "integer", "minimum": 1}, "required": True}
+    return {"description": why, "content": PROBLEM, "headers": {"Retry-After": wait}}
 
 
 def install(app: FastAPI, api: str) -> None:
@@ -22,7 +32,10 @@ def install(app: FastAPI, api: str) -> None:
             for path, operations in found["paths"].items():
                 if path.startswith(api):
                     for operation in operations.values():
-                        operation["security"] = [{SCHEME: []}]
+                        # Who is about to become known has nothing to show yet.
+                        operation["security"] = [] if "people" in operation.get("tags", ()) else [{SCHEME: []}]
+                        for status, why in LATER.items():
+                            operation["responses"].setdefault(status, _later(why))
             found["components"]["securitySchemes"] = {SCHEME: TOKEN}
         return app.openapi_schema or {}
 

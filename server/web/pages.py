@@ -3,6 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
@@ -16,6 +17,7 @@ from server.web.access import admitted
 from server.web.problems import Problem
 from server.web.reads import audience_of
 from server.web.services import Services, services
+from server.web.signed_in import word_for
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,6 +28,7 @@ FOLDERS = {
     "teller": files("server") / "screens" / "teller",
     "manager": files("server") / "screens" / "manager",
 }
+STAFF_SCREENS = ("teller", "manager")
 SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "pause.", "refusal.", "reason.")
 YEAR = 365 * 24 * 3600
 
@@ -37,14 +40,16 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
         raise Problem(404, "not_found")
     using = await services(request)
     known = token or request.cookies.get(f"callboard_{screen}")
+    if known is None and screen in STAFF_SCREENS:
+        known = await word_for(request, request.query_params.get("branch"))
+        if known is None:
+            return RedirectResponse(f"/sign-in?to={screen}", 303)
     try:
         holder = await admitted(request, known, f"screen_{screen}")
     except Problem as refused:
-        return HTMLResponse(_not_connected(refused), refused.status)
+        return HTMLResponse(not_connected(refused), refused.status, refused.headers)
     if token is not None:
-        response = RedirectResponse(_without_token(request), 303)
-        response.set_cookie(f"callboard_{screen}", token, YEAR, path=f"/{screen}", httponly=True, samesite="lax")
-        return response
+        return connected(request, screen, token)
     assert known is not None
     html = (FOLDERS[screen] / "index.html").read_text(encoding="utf-8")
     boot = await _boot(using, screen, holder, known)
@@ -67,8 +72,8 @@ async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dic
     }
 
 
-def words_for(screen: str) -> dict[str, dict[str, str]]:
-    wanted = (*SHARED_WORDS, f"{screen}.")
+def words_for(screen: str, shared: tuple[str, ...] = SHARED_WORDS) -> dict[str, dict[str, str]]:
+    wanted = (*shared, f"{screen}.")
     return {
         lang: {key: text for key, text in words.items() if key.startswith(wanted)}
         for lang, words in LANGUAGES.items()
@@ -81,12 +86,23 @@ def script(name: str, data: Any) -> str:
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 
-def _without_token(request: Request) -> str:
-    rest = [f"{key}={value}" for key, value in request.query_params.items() if key in ("lang",)]
-    return request.url.path + ("?" + "&".join(rest) if rest else "")
+def connected(request: Request, screen: str, token: str) -> Response:
+    """The same address without the token, which from now on is in a cookie of this screen."""
+    rest = urlencode([(key, value) for key, value in request.query_params.multi_items() if key != "token"], safe=",")
+    response = RedirectResponse(request.url.path + (f"?{rest}" if rest else ""), 303)
+    response.set_cookie(
+        f"callboard_{screen}",
+        token,
+        YEAR,
+        path=f"/{screen}",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
 
 
-def _not_connected(refused: Problem) -> str:
+def not_connected(refused: Problem) -> str:
     lines = [LANGUAGES[lang][f"shared.not_connected_{refused.code}"] for lang in ("zh", "en")]
     text = "".join(f"<p>{line}</p>" for line in lines)
     return (

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from server.actions.decision import Actor
+from server.actions.decision import Actor, who_of
 from server.advisor.day_slots import SLOT_MIN
 from server.domain.refusals import Refusal
 from server.live.day_outlook import expected_day
@@ -91,10 +91,10 @@ async def save(
     if asked.day < place.hall.branch.business_day(now):
         raise Refusal("plan_day_over", day=str(asked.day))
     if asked.counters is None:
-        await _written(lambda: writer.forget(branch, asked.day, key))
+        await _written(lambda: writer.forget(branch, asked.day, key, who_of(actor)))
     else:
         counters, by = one.to_plan.checked(asked.counters), actor.name or actor.id
-        await _written(lambda: writer.save(branch, asked.day, key, counters, by, now))
+        await _written(lambda: writer.save(branch, asked.day, key, counters, by, now, who_of(actor)))
     using.desk.plan_saved(branch)
     saved = await asyncio.to_thread(_saved, using, branch, asked.day)
     return as_json(await using.desk.think(lambda: one.told(saved.get(key))))

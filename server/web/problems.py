@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from server.domain.refusals import Refusal
 from server.domain.words import LANGUAGES, say
 from server.storage.database import DATABASE_AWAY
+from server.web.dress import dressed_for
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ STATUS = {
 }  # every other refusal is a conflict with the state of the hall: 409
 ALWAYS_TOLD = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 KEY = "Idempotency-Key"
+MOST_ERRORS = 20  # of one body: thousands can be made in a few kilobytes, and none of us reads them
 TRY_AGAIN = 1013  # the close code of a socket that we cannot serve just now
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -53,6 +55,10 @@ class Problem(Exception):
     def __init__(self, status: int, code: str, params: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.status, self.code, self.params = status, code, dict(params or {})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.params["seconds"])} if self.status == 429 else {}
 
 
 def problem(
@@ -94,7 +100,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> Response:
-        return problem(error.status, error.code, error.params, _language(request))
+        return problem(error.status, error.code, error.params, _language(request), error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -103,7 +109,7 @@ def install(app: FastAPI) -> None:
             return problem(400, "malformed", {}, _language(request))
         if any(e["loc"] == ("header", KEY) for e in found):
             return problem(400, "key_required", {}, _language(request))
-        errors = [{"where": [str(part) for part in e["loc"]], "what": e["msg"]} for e in found]
+        errors = [{"where": [str(part) for part in e["loc"]], "what": e["msg"]} for e in found[:MOST_ERRORS]]
         return problem(422, "invalid", {}, _language(request), errors=errors)
 
     @app.exception_handler(HTTPException)
@@ -113,7 +119,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> Response:
-        return problem(500, "failed", {}, _language(request))
+        answer = problem(500, "failed", {}, _language(request))
+        answer.raw_headers += dressed_for(
+            request.headers.get("host", "").encode("latin-1")
+        )  # this comes from outside
+        return answer
 
     away: Any = _away  # for requests and sockets alike, which its type cannot say
     for kind in DATABASE_AWAY:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from server.live.bus import Bus
 from server.live.hub import Hub
+from server.storage.auditor import Auditor
 from server.storage.writer import Writer
 from server.watch.exposition import counter, gauge, histogram
 from server.watch.histogram import Histogram
@@ -35,6 +36,7 @@ class ProcessParts:
     hub: Hub
     bus: Bus
     requests: RequestMeter
+    auditor: Auditor
     loop_lag: LoopLag = field(default_factory=LoopLag)
 
 
@@ -78,6 +80,8 @@ class ProcessMetrics:
         yield counter("callboard_writer_retries_total", "Commits tried again.", {(): watch.retries})
         yield counter("callboard_writer_failed_total", "Commands given up.", {(): watch.failed})
         yield counter("callboard_writer_busy_total", "Commands turned away by a full queue.", {(): watch.busy})
+        says = "Lines of the audit trail about refusals and sign-ins that could not be kept."
+        yield counter("callboard_audit_lost_total", says, {(): self._parts.auditor.lost})
         refused: Counts = {(code,): float(count) for code, count in watch.refused.copy().items()}
         yield counter("callboard_writer_refusals_total", "Commands that the rules refused.", refused, ("code",))
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from server.actions.customer import offers
-from server.actions.decision import Actor
+from server.actions.decision import Actor, who_of
 from server.domain.audience import LOBBY, STAFF, event_view, snapshot_view
 from server.domain.events import Event
 from server.domain.hall import Hall
@@ -144,7 +144,7 @@ async def set_clock(
     if not using.settings.clock_control:
         raise Problem(403, "clock_fixed")
     try:
-        await asyncio.to_thread(lambda: using.clock.set(speed=asked.speed, now=asked.skip_to))
+        await asyncio.to_thread(lambda: using.clock.set(speed=asked.speed, now=asked.skip_to, who=who_of(actor)))
     except ValueError as error:
         raise Problem(409, "clock_forward_only") from error
     return as_json({"now": using.clock.now(), "speed": using.clock.speed})

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from server.settings import Settings
 from server.web.doorway import Doorway
+from server.web.http_lines import MOST_ASKING, REQUEST_S, STUCK_S, HttpLine, Patience
 from server.web.sockets import SocketProtocol
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ def _end_now() -> None:
 
 def make_server(app: FastAPI, settings: Settings) -> Server:
     settings.max_sockets = min(settings.max_sockets, _most_files() - OTHER_FILES)
+    asking = Patience(REQUEST_S, min(MOST_ASKING, _most_files() // 4))
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -84,6 +86,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
         log_level=settings.log_level,
         log_config=None,  # its lines go the way of ours
         access_log=False,
+        http=cast(type[asyncio.Protocol], partial(HttpLine, asking=asking, stuck=Patience(STUCK_S))),
         ws=cast(type[asyncio.Protocol], partial(SocketProtocol, doorway=Doorway())),
         ws_per_message_deflate=False,  # small messages, written once and sent to a thousand
         ws_max_size=4096,

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame as Heard
 from websockets.http11 import Request
 
 from server.live.frames import Frame
@@ -11,6 +12,9 @@ from server.live.line import EXTENSION
 from server.web.doorway import Doorway
 
 LINGER_S = 5.0  # after a close: for what is still waiting, and for the answer of who may not be there any more
+MOST_OPENING = 16 * 1024  # bytes of a handshake
+SAID_AT_ONCE = 16 * 1024  # bytes; a screen says fifty every two seconds
+SAID_A_SECOND = 1024
 KERNEL_BUFFER = 64 * 1024  # bytes; the system would take in megabytes for a reader that is gone or asleep
 
 
@@ -23,6 +27,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._doorway = doorway
         self._opening: list[bytes] | None = []  # what came before it was let in
         self._received = 0
+        self._said_until = 0.0  # when it will have been silent for long enough
 
     @property
     def gone(self) -> bool:
@@ -36,11 +41,49 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._opening is None:
-            super().data_received(data)
+            if self._floods(len(data)):
+                self._drop(1008, "noisy")
+            else:
+                super().data_received(data)
             return
         self._opening.append(data)
         if len(self._opening) == 1:
             self._doorway.enter(self)
+        elif sum(map(len, self._opening)) > MOST_OPENING:
+            self.transport.abort()
+
+    def _floods(self, size: int) -> bool:
+        """By bytes: each frame costs us something, pings and pieces of a message as well as whole ones."""
+        now = self.loop.time()
+        self._said_until = max(self._said_until, now) + size / SAID_A_SECOND
+        return self._said_until > now + SAID_AT_ONCE / SAID_A_SECOND
+
+    def _drop(self, code: int, reason: str) -> None:
+        if not self.handshake_complete or self.close_sent:
+            self.transport.abort()
+            return
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
+
+    def send_receive_event_to_app(self) -> None:
+        """Text that is none is told so here: uvicorn would write a page into the log for each."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self._drop(1007, "")
+            return
+        super().send_receive_event_to_app()
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._end_soon()
+
+    def handle_close(self, event: Heard) -> None:
+        super().handle_close(event)
+        self._end_soon()
+
+    def _end_soon(self) -> None:
+        """A close waits for what has not been read yet, and who does not read would stay for ever."""
+        self.loop.call_later(LINGER_S, self.transport.abort)
 
     def come_in(self) -> None:
         data, self._opening = b"".join(self._opening or ()), None
@@ -69,8 +112,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             # The close goes behind whatever waits; who does not read it is not waited for, nor kept for ever.
             self._doorway.through(self)
             self.writable.set()
-            self.loop.call_later(LINGER_S, self.transport.abort)
+            self._end_soon()
         await super().send(message)
+
+
+def _is_text(said: bytes) -> bool:
+    try:
+        said.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class TransportLine:

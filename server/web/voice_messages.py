@@ -35,7 +35,8 @@ class CallAsked(BaseModel):
 
 
 class WordsAsked(BaseModel):
-    """A key of the word files, or `service.<id>`, and what fills its gaps. Names and hours are the branch's own."""
+    """A key of the word files, `service.<id>`, or `letter.<queue id>`, and what fills its gaps. Names and hours are
+    the branch's own."""
 
     key: str = Field(max_length=80, examples=["kiosk.title"])
     lang: str = Field(max_length=8, examples=["zh"])

@@ -5,7 +5,7 @@ from datetime import time
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.words import LANGUAGES
-from server.voice.sentences import GAP, PHRASES, CallOut, Sentence, call_sentence, word_sentence
+from server.voice.sentences import GAP, PHRASES, CallOut, Sentence, call_sentence, number_parts, word_sentence
 from server.web.problems import Problem
 from server.web.voice_messages import CallAsked, WordsAsked
 
@@ -14,6 +14,7 @@ MOST_SERVICES = 5  # of one visit
 DIGITS = range(3, 7)
 SPOKEN = ("kiosk.", "shared.")  # the words that a kiosk shows
 SERVICE = "service."  # and the names of services, by their id
+LETTER = "letter."  # and what numbers of a queue begin with, by its id: who spells a number needs it
 COUNTS = ("n", "low", "high", "hours", "minutes")
 
 
@@ -70,6 +71,8 @@ def words_said(hall: Hall, asked: WordsAsked) -> Sentence:
     written_in = PHRASES[lang]["words"]  # what is written in Chinese is read in Cantonese too
     if asked.key.startswith(SERVICE):
         return word_sentence(lang, asked.key, _name(hall, asked.key.removeprefix(SERVICE), written_in), {})
+    if asked.key.startswith(LETTER):
+        return Sentence(lang, tuple(number_parts(lang, _prefix(hall, asked.key.removeprefix(LETTER)))))
     words = LANGUAGES[written_in].get(asked.key)
     if words is None or not asked.key.startswith(SPOKEN):
         raise Problem(404, "words_not_found")
@@ -97,6 +100,13 @@ def _told(hall: Hall, asked: WordsAsked, written_in: str) -> dict[str, int | str
             raise Problem(422, "invalid")
         told["services"] = PHRASES[asked.lang]["list"].join(_name(hall, one, written_in) for one in ids)
     return told
+
+
+def _prefix(hall: Hall, queue_id: str) -> str:
+    queue = hall.branch.queues.get(queue_id)
+    if queue is None or not queue.prefix:
+        raise Problem(404, "words_not_found")
+    return queue.prefix
 
 
 def _name(hall: Hall, service_id: str, written_in: str) -> str:

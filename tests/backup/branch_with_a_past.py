@@ -23,6 +23,8 @@ from tests.storage.office import Office, next_at, office, open_counter, send, ta
 
 Json = dict[str, Any]
 
+HASHES = {"head", "trail", "hash", "seal"}
+
 
 @dataclass(slots=True)
 class CommandLine:
@@ -85,13 +87,18 @@ def serve(here: Office, writer: Any, number: int) -> None:
 
 
 def all_rows(url: str) -> dict[str, list[Json]]:
-    """Everything in the database, in one form whatever its kind; but not the epochs, which are to differ."""
+    """Everything in the database, in one form whatever its kind; but not the epochs, which are to differ, nor what
+    the audit trail says of the restore itself."""
     engine = open_database(url, writing=False)
     with snapshot(engine) as there:
         found = {name: [plain(row) for row in there.rows(name)] for name in there.columns}
     engine.dispose()
+    found["audit"] = [row for row in found.get("audit", []) if not row["what"].endswith(".restored")]
+    found.pop("installation", None)
     for row in found["branches"]:
         row["epoch"] = "-"
+    for name in ("branches", "events", "answers"):  # tests/audit looks at the hashes; an older schema has none
+        found[name] = [{key: row[key] for key in row if key not in HASHES} for row in found[name]]
     return found
 
 

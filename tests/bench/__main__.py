@@ -16,6 +16,7 @@ PARTS = (
     "ticket_lives",
     "tellers",
     "fan_out",
+    "hall",
     "history_size",
     "start_up",
     "bank",

@@ -25,8 +25,8 @@ from tests.running import ROOT, ServerProcess, server_process
 
 BRANCHES, COUNTERS, DISPLAYS = 1000, 3, 100
 PEAK_PER_HOUR = 42.0  # the study's 0.70 customers a minute
-LOAD, LOAD_S, PEAK_S = 0.1, 60.0, 12.0
-SETTLE_S, REST_S = 8.0, 6.0
+LOAD, LOAD_S, PEAK_S = 0.1, 45.0, 10.0
+SETTLE_S, REST_S = 5.0, 4.0
 COMMANDS = 4  # a customer
 CALLS = ROOT.parent / "shared" / "data" / "bank_calls_2003_5min.csv"
 DAY = date(2003, 3, 10)

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 
 async def stay(port: int, path: str) -> None:
-    """Each line on the input is one call-out; the first is its message."""
+    """Each line on the input is one call-out, committed unless it says `broadcast`; the first is its message."""
     database = opened(path)
     listening: set[ServerConnection] = set()
 
@@ -27,13 +27,14 @@ async def stay(port: int, path: str) -> None:
 
     orders = asyncio.StreamReader(limit=2**20)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    options: dict[str, Any] = {"compression": None, "ping_interval": None, "close_timeout": 1}
+    options: dict[str, Any] = {"compression": None, "ping_interval": None, "close_timeout": 1, "open_timeout": None}
     async with serve(listen, "127.0.0.1", port, subprotocols=[Subprotocol("callboard.v1")], **options):
         message = json.loads(await orders.readline())
         print("ready", flush=True)
-        while await orders.readline():
-            with database:
-                database.execute("INSERT INTO log (body) VALUES (?)", (message,))
+        while order := await orders.readline():
+            if order != b"broadcast\n":
+                with database:
+                    database.execute("INSERT INTO log (body) VALUES (?)", (message,))
             broadcast(listening, message)
 
 

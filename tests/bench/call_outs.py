@@ -12,7 +12,7 @@ from tests.running import Caller, install, server_process
 
 THINKING = 120.0  # times real time: the advisor looks at the hall every second
 RESTING = 1.0  # it looks twice a minute
-ROUNDS, CALLS = 8, 90
+ROUNDS, CALLS = 6, 90
 PAUSE_S = 0.004
 
 

@@ -26,7 +26,7 @@ RATES = (0.28, 0.28, 0.30, 0.35, 0.40, 0.70, 0.70, 0.40, 0.30, 0.28, 0.30, 0.40,
 STAFF = (5, 5, 5, 5, 6, 8, 8, 6, 5, 5, 5, 6, 8, 6, 5, 5, 5)
 EVEN = (6,) * len(RATES)
 VIPS = 0.2
-ROUNDS, CIW_DAYS, OUR_DAYS = 15, 5, 30
+ROUNDS, CIW_DAYS, OUR_DAYS = 9, 5, 30
 
 Day = Callable[[int], int]  # seed -> customers served
 

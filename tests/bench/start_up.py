@@ -9,7 +9,7 @@ from tests.bench.office import Backends, backends
 from tests.bench.report import Row, megabytes, seconds, show, under
 from tests.running import PATIENCE_S, Caller, Office, ServerProcess, install, server_process
 
-STARTS = 5
+STARTS = 4
 ADVICE_S = 4.0  # the advisor looks at a hall within a second of its turn
 KINDS = ("rss", "anon", "file")
 

@@ -14,7 +14,7 @@ from tests.bench.lives import site
 from tests.bench.office import Backends, backends
 from tests.bench.report import Row, none_of, show
 
-TELLERS, CUSTOMERS, ROUNDS = 64, 1200, 3
+TELLERS, CUSTOMERS, ROUNDS = 64, 800, 3
 SKIP_LOCKED = """
     UPDATE queue SET teller = %s WHERE serial = (
         SELECT serial FROM queue WHERE teller IS NULL ORDER BY serial LIMIT 1 FOR UPDATE SKIP LOCKED

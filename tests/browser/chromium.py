@@ -44,7 +44,7 @@ def find_or_install() -> str:
         return find()
     except NoChromiumError:
         pass
-    _apt_install("chromium")
+    apt_install("chromium")
     if not any(map(shutil.which, NAMES)):
         _run(sys.executable, "-m", "playwright", "install", "chromium")
     return find()
@@ -53,11 +53,12 @@ def find_or_install() -> str:
 def _install_chinese_font() -> None:
     """Without one, every Chinese word in a picture is a row of boxes."""
     listed = shutil.which("fc-list") and subprocess.check_output(["fc-list", ":lang=zh-cn"])
-    if not listed and not _apt_install("fonts-noto-cjk"):
+    if not listed and not apt_install("fonts-noto-cjk"):
         print("No Chinese font was found: pictures will show boxes.", file=sys.stderr)
 
 
-def _apt_install(*packages: str) -> bool:
+def apt_install(*packages: str) -> bool:
+    """Debian's packages, where this is Debian and we may; else false."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return False
     return _run(*APT, "update") and _run(*APT, "install", "-y", "--no-install-recommends", *packages)

@@ -13,6 +13,8 @@ from server.domain.advice import Advice, AdviceState
 from server.domain.branch import CounterClass
 from server.storage.database import open_database
 from server.storage.tables import tickets
+from tests.browser import situations
+from tests.browser.situations import SITUATIONS
 from tests.running import TEN, Served
 
 BOSS = Actor("manager", "manager-1", "Li Wei")
@@ -44,6 +46,15 @@ def give(served: Served, number: int) -> int:
         waits = {"wait_promised_min": 4.0, "wait_found_min": 5.5}
         seq = _do(served, CLOCK, score_advice, scores={advice_id: score | waits})
     return seq
+
+
+def advise(served: Served) -> None:
+    """One piece of advice that stands until somebody answers it; the advisor itself must be kept from looking."""
+    key, found = CounterClass.CASH, SITUATIONS["rush"].classes["cash"]
+    figures = situations.advice("cash", found, TEN)["figures"]
+    figures["reason"]["params"] |= {"advised": 3, "wait_now": 15.0, "wait_after": 4.0, "saving": 38.0}
+    advice = Advice("main.stands", "main", key, "open", "main.4", 2, 3, AdviceState.ISSUED, TEN, figures)
+    _do(served, CLOCK, give_advice, withdraw={}, give=[advice])
 
 
 def promise(served: Served) -> None:

@@ -10,7 +10,7 @@ from tests.running import Office
 
 SIZES = {"kiosk": (1080, 1920), "display": (1920, 1080), "teller": (1366, 768), "manager": (1366, 768)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-KEY = re.compile(r"\b(?:kiosk|display|teller|manager|shared|refusal|reason|segment|state|move|kind)\.[a-z_.]+")
+KEY = re.compile(r"\b(?:kiosk|phone|display|teller|manager|shared|refusal|reason|segment|state|move|kind)\.[a-z_.]+")
 UNFILLED = re.compile(r"\{\w+\}|\bundefined\b|\bNaN\b|\[object")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

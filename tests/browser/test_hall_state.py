@@ -10,7 +10,7 @@ import orjson
 import pytest
 from playwright.sync_api import Page
 
-from server.actions import customer, device, manager, teller
+from server.actions import customer, device, manager, phone, teller
 from server.actions.clock import CLOCK, give_advice, score_advice, sweep
 from server.actions.decision import Action, Actor, Command
 from server.actions.run import begin_day, run
@@ -86,16 +86,15 @@ class AnyDay:
             *[(Actor("kiosk", "kiosk-1"), customer.take_ticket, self._ticket())] * 6,
             *[(actor, teller.call_next, counter)] * 6,
             *[(BOSS, act, ticket) for act in (teller.start, teller.finish, teller.park, teller.resume) * 3],
-            *[
-                (BOSS, act, ticket)
-                for act in (teller.recall, teller.recall, teller.no_show, teller.no_show, teller.return_to_queue)
-            ],
+            *[(BOSS, act, ticket) for act in (*[teller.recall] * 3, *[teller.no_show] * 4, teller.return_to_queue)],
             (actor, teller.open_counter, {**counter, "take_over": pick([True, False])}),
             (actor, teller.open_counter, counter),
             (actor, teller.pause_counter, {**counter, "reason": "lunch"}),
             (actor, teller.close_counter, counter),
             (BOSS, teller.transfer, {**ticket, **queue}),
             (BOSS, customer.cancel, ticket),
+            *[(Actor("phone", ticket["ticket_id"]), phone.more_time, ticket)] * 2,
+            (Actor("phone", ticket["ticket_id"]), phone.leave, ticket),
             (CLOCK, sweep, {}),
             (CLOCK, give_advice, self._advice()),
             (BOSS, manager.accept_advice, advice),

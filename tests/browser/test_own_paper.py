@@ -59,7 +59,7 @@ def test_without_paper_the_number_counts_and_is_printed_when_asked_for_again(
     take(page, kiosk)
     said = page.locator(".own-paper")
     expect(said).to_contain_text(WORDS["kiosk.paper.paper_out"])
-    expect(said).to_contain_text(WORDS["kiosk.paper.remember"])
+    expect(said).to_contain_text(WORDS["kiosk.paper.remember_or_scan"])
     printer_is(kiosk)
     said.get_by_role("button", name=WORDS["kiosk.paper.again"]).click()
     expect(said).to_have_text(WORDS["kiosk.paper.printed"])

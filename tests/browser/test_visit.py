@@ -44,7 +44,7 @@ def press(page: Page, key: str) -> None:
 def take_number(kiosk: Page, service: str) -> str:
     """At the kiosk, with a finger: the service, then the number."""
     kiosk.locator("button.service", has_text=service).click()
-    kiosk.locator("button.take, button.place").first.click()
+    kiosk.locator("button.take, button.place[data-class=cash]").first.click()
     return kiosk.locator(".paper__number").inner_text()
 
 

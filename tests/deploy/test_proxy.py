@@ -48,6 +48,15 @@ def test_caddy_takes_it() -> None:
     assert subprocess.check_output([find(), "fmt", str(CADDYFILE)]) == CADDYFILE.read_bytes(), "caddy fmt disagrees"
 
 
+def test_who_came_over_tls_stays_with_it_and_a_slow_or_large_head_is_not_waited_for() -> None:
+    found = adapted()
+    told = [headers for headers in found_in(found, "set") if "Strict-Transport-Security" in headers]
+    assert told == [{"Strict-Transport-Security": ["max-age=31536000"]}]
+    (server,) = found_in(found, "servers")[0].values()
+    assert server["read_header_timeout"] == 10 * 10**9
+    assert server["max_header_bytes"] <= 16 * 1024
+
+
 def test_what_caddy_does_not_know_is_found() -> None:
     assert caddy("validate", CALLBOARD_CADDY="another").returncode != 0
 

@@ -81,7 +81,10 @@ async def test_thirty_calls_in_five_seconds_with_two_cuts_are_spoken_once_in_ord
     hall: BusyHall, tmp_path: Path, quick: float
 ) -> None:
     await asyncio.to_thread(hall.queue_up, COUNTERS)
-    async with Proxy(("127.0.0.1", hall.server.port)) as proxy, showing(hall, proxy.url, tmp_path, quick=quick) as program:
+    async with (
+        Proxy(("127.0.0.1", hall.server.port)) as proxy,
+        showing(hall, proxy.url, tmp_path, quick=quick) as program,
+    ):
         called = await burst(hall, proxy)
         told = await asyncio.to_thread(hall.announced, called, LIMIT_S + PATIENCE_S)
         assert program.line is not None

@@ -74,6 +74,7 @@ def announce(press: Press, hall: Hall, turn: int) -> Made:
         for call in hall.recent_calls
         for ticket in hall.at_counter.values()
         if ticket.number == call.number and _counter(hall, ticket.counter_id) == call.counter_number
+        if ticket.called_at is not None and call.at >= ticket.called_at  # not of the step before it
     ]
     if called and press.who < 6:
         call = called[press.which % len(called)]

@@ -190,6 +190,7 @@ class LogReader:
             demand(not changed, f"{what} changed {changed}")
             moved = before["queue_id"] != ticket["queue_id"]
             demand(what == "transferred" or not moved, f"{what} changed the queue")
+            self._read_more_time(what, ticket, before, event)
         if ticket["state"] in AT_COUNTER:
             self._read_arrival(what, ticket, before, event)
         else:
@@ -197,6 +198,19 @@ class LogReader:
         self.tickets[ticket["id"]] = ticket
         if what in ("called", "recalled"):
             self.calls[event["seq"]] = ticket
+
+    def _read_more_time(self, what: str, ticket: Json, before: Json, event: Json) -> None:
+        """Asked for once, by whoever has the paper; a number sent on has had it."""
+        if what == "deferred":
+            demand(before["deferred_to"] is None, f"{ticket['number']} had more time before")
+            demand((ticket["deferred_to"] or 0) > 0, "more time, and none was given")
+            demand(ticket["misses"] == before["misses"], "more time was counted as a miss")
+            demand(event["actor"] == f"phone:{ticket['visit_id']}", f"asked for by {event['actor']}")
+            demand(event["reason"], "more time without a reason")
+        elif what == "transferred" and before["deferred_to"] is not None:
+            demand(ticket["deferred_to"] == 0, "it waits for calls of another queue")
+        else:
+            demand(ticket["deferred_to"] == before["deferred_to"], f"{what} changed the time that was asked for")
 
     def _read_issue(self, ticket: Json, before: Json | None, block: Json | None, at: str) -> None:
         demand(before is None, f"{ticket['id']} issued twice")

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from server.actions import clock, customer, manager, teller
+from server.actions import clock, customer, manager, phone, teller
 from server.actions.decision import Actor, Command
 from server.domain.advice import Advice, AdviceState
 from server.domain.branch import CounterClass, ProfileEntry
@@ -21,7 +21,8 @@ from tests.domain.press import Press
 OFTEN = """
     take 20, next 20, open 12, start 8, no_show 8, park 8, resume 8, finish 5, return 6, transfer 5, recall 3,
     cancel 3, pause 2, close 2, take_over 2, sweep 4, advise 2, accept 2, dismiss 2, withdraw 1, tomorrow 1,
-    score 2, profile 2, policy 2, lease 4, hand_in 14, give_back 2, report 4, announce 5
+    score 2, profile 2, policy 2, lease 4, hand_in 14, give_back 2, report 4, announce 5,
+    more_time 5, leave 1
 """
 KEYS = [key for key, weight in (pair.split() for pair in OFTEN.split(",")) for _ in range(int(weight))]
 SERVICES = ["deposit", "deposit", "card", "exchange", "deposit card", "exchange exchange deposit", "no_such"]
@@ -37,6 +38,8 @@ ACTIONS: dict[str, tuple[Any, set[State]]] = {
     "return": (teller.return_to_queue, {State.NO_SHOW, State.SERVING, State.PARKED}),
     "transfer": (teller.transfer, {State.SERVING, State.WAITING}),
     "cancel": (customer.cancel, {State.WAITING, State.CALLED}),
+    "more_time": (phone.more_time, {State.WAITING, State.CALLED}),
+    "leave": (phone.leave, {State.WAITING, State.CALLED}),
 }
 
 
@@ -166,6 +169,9 @@ def _at_a_ticket(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[
     ticket = found[press.which % len(found)] if found else None
     arguments: dict[str, Any] = {"ticket_id": ticket.id if ticket else "main.nobody"}
     counter_id = ticket.counter_id if ticket else None
+    if press.what in ("more_time", "leave"):
+        arguments["ticket_id"] = ticket.visit_id if ticket else "main.nobody"  # as it stands on the paper
+        return Actor("phone", arguments["ticket_id"]), action, arguments
     if press.what == "transfer":
         arguments["queue_id"] = [*hall.branch.queues, "no_such"][press.more % 5]
     if press.what == "resume" and press.more % 2:

@@ -50,9 +50,8 @@ class Screen:
                 shows["announcements"].pop(ticket["id"], None)
         if event.get("device"):
             shows["devices"][event["device"]["id"]] = event["device"]
-        if event.get("announcement"):
-            if event["announcement"]["stands"]:
-                shows["announcements"][event["announcement"]["ticket_id"]] = event["announcement"]
+        if event.get("announcement") and event["announcement"]["stands"]:
+            shows["announcements"][event["announcement"]["ticket_id"]] = event["announcement"]
         if counter is not None:
             shows["counters"][counter["id"]] = counter
         if event["branch"] is not None:

@@ -42,7 +42,7 @@ def hall_with(tickets: list[Ticket], *, ordered: bool) -> Hall:
 
 
 @given(st.lists(arrivals, max_size=12))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_the_same_ticket_is_chosen_and_as_many_are_ahead_as_by_looking_at_everybody(
     people: list[tuple[Segment, int, int | None]],
 ) -> None:

@@ -13,7 +13,13 @@ from tests.house.source import at, modules, syntax
 
 PREFIX = {"Refusal": "refusal.", "Problem": "refusal.", "problem": "refusal.", "because": "reason."}
 # The code is handed on here, from where it was named.
-HANDED_ON = {"server/actions/clock.py", "server/web/problems.py", "server/demo/control.py", "server/live/advising.py"}
+HANDED_ON = {
+    "server/actions/clock.py",
+    "server/web/problems.py",
+    "server/web/limits.py",
+    "server/demo/control.py",
+    "server/live/advising.py",
+}
 
 
 @dataclass(frozen=True, slots=True)

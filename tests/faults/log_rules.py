@@ -17,6 +17,7 @@ MOVES: dict[str, tuple[set[str], str]] = {
     "resumed": ({"parked"}, "serving"),
     "transferred": ({"waiting", "called", "serving", "parked"}, "waiting"),
     "returned": ({"called", "serving", "parked", "no_show"}, "waiting"),
+    "deferred": ({"waiting", "called"}, "waiting"),
     "cancelled": ({"booked", "waiting", "called", "parked"}, "cancelled"),
     "abandoned": ({"waiting", "parked"}, "abandoned"),
     "expired": ({"booked", "waiting", "called", "serving", "parked"}, "expired"),
@@ -154,7 +155,8 @@ class LogRules:
 
 
 def _plain(ticket: Json) -> bool:
-    return ticket["segment"] == "ordinary" and ticket["due_call"] is None and ticket["appointment_at"] is None
+    aside = ("due_call", "appointment_at", "deferred_to")
+    return ticket["segment"] == "ordinary" and all(ticket.get(name) is None for name in aside)
 
 
 def _order(ticket: Json) -> tuple[datetime, str, int]:

@@ -62,7 +62,7 @@ def test_no_file_chooses_a_package_index() -> None:
 def test_every_locked_package_has_its_hashes() -> None:
     for lock in sorted(ROOT.glob("requirements*.lock")):
         packages = re.split(r"\n(?=\S)", lock.read_text("utf-8").strip())
-        assert len(packages) > 5
+        assert len(packages) > 2
         assert [package for package in packages if "--hash=sha256:" not in package] == []
 
 

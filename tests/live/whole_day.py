@@ -10,7 +10,7 @@ from server.domain import events
 from server.domain.advice import Advice, AdviceState
 from server.domain.branch import CounterClass
 from tests.live.line import Json, Line, listening
-from tests.running import KINDS, TEN, Caller, Office, Served, headers, serving
+from tests.running import KINDS, TEN, Caller, Office, Served, fresh_key, headers, serving
 
 # Booking and leaving without a word come with later work: nothing makes these two yet.
 NOT_YET = {"ticket.checked_in", "ticket.abandoned"}
@@ -80,6 +80,8 @@ def _morning(ask: Caller) -> None:
     ask.done("manager", f"tickets/{_next(ask)}/transfer", {"queue_id": "non_cash"})
     ask.done("manager", f"tickets/{_next(ask)}/return")
     ask.done("kiosk", f"tickets/{tickets[-1]}/cancel")
+    asked = ask.http.post("phone/more-time", json={}, headers=headers(f"ticket.{tickets[-2]}", fresh_key()))
+    assert asked.is_success, asked.text
     missed = _next(ask)
     ask.done("manager", f"tickets/{missed}/no-show")
     while True:

@@ -18,6 +18,7 @@ from server.domain.counter import Counter, Status
 from server.domain.events import Event, because
 from server.domain.hall import Hall
 from server.domain.ticket import Segment, State, Ticket
+from server.storage.chain import Head
 from server.storage.halls import load_hall, state_of
 from server.storage.tables import branches, events, tickets
 
@@ -46,7 +47,7 @@ def load(
         for past in pasts:
             hall = past.hall
             there = update(branches).where(branches.c.id == hall.branch.id)
-            connection.execute(there.values(last_seq=hall.seq, state=state_of(hall)))
+            connection.execute(there.values(last_seq=hall.seq, state=state_of(hall), head=str(past.head)))
 
 
 class _Past:
@@ -54,6 +55,7 @@ class _Past:
 
     def __init__(self, hall: Hall, per_day: int) -> None:
         self.hall = hall
+        self.head = Head(hall.seq)
         self._counter = next(iter(hall.counters.values()))
         self._random = random.Random(hall.branch.id)
         ticket = _template(hall, self._counter)
@@ -77,9 +79,14 @@ class _Past:
                 )
                 seq += len(life.lines)
             self.hall.day_seq = logged[0][1]
-            yield logged, made
+            yield [self._tied(row) for row in logged], made
         self.hall.seq, self.hall.business_day = seq, until
         self.hall.last_at = datetime.combine(until, time(9), UTC)
+
+    def _tied(self, row: Row) -> Row:
+        """With the hash that ties it to the one before, as the writer does it."""
+        self.head = self.head.to(row[-1].encode())
+        return (*row, self.head.hash)
 
     def _setup(self, day: date, seq: int) -> list[Row]:
         at = datetime.combine(day, time(), UTC)

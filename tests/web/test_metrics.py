@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -141,6 +142,35 @@ async def test_a_display_that_says_nothing_falls_behind_by_name(served: Served, 
     while value(later := scraped(served), "callboard_screen_behind_seconds", **about) <= gone:
         assert time.monotonic() < deadline, "a display that is gone does not fall behind"
     assert not [1 for known, _ in later["callboard_sockets"] if known["kind"] == "display"]
+
+
+def test_devices_tell_of_themselves_and_of_what_they_announced(served: Served, ask: Caller) -> None:
+    def tell(who: str, **said: Any) -> None:
+        ask.done(who, "branches/main/device-reports", said)
+
+    tell("kiosk", parts={"printer": "paper_out"})
+    tell("display", parts={"sound": "ok"})
+    ask.ticket()
+    ask.done("second teller", "counters/main.2/open")
+    ask.done("second teller", "counters/main.2/call-next")
+    call_seq = next(one["seq"] for one in reversed(ask.log()) if one["kind"] == "ticket.called")
+    for key, outcome in (("first", "failed"), ("again", "made")):
+        body = {"call_seq": call_seq, "outcome": outcome, "by": ["voice"]}
+        assert ask.post("display", "branches/main/announcements", body, f"key-{key}").is_success
+    ask.snapshot()
+    found = scraped(served)
+    assert value(found, "callboard_devices_online", branch="main", kind="kiosk") == 1
+    about = {"branch": "main", "screen": "kiosk-1", "name": "Kiosk"}
+    assert value(found, "callboard_device_wrong", condition="paper_out", **about) == 1
+    assert [known["screen"] for known, _ in found["callboard_device_wrong"]] == ["kiosk-1"], "the display is well"
+    for outcome, count in (("made", 1), ("failed", 1)):
+        about = {"branch": "main", "screen": "display-1", "outcome": outcome}
+        assert value(found, "callboard_announcements_total", **about) == count
+    tell("kiosk", offline=True)
+    ask.snapshot()
+    found = scraped(served)
+    assert value(found, "callboard_devices_online", branch="main", kind="kiosk") == 0
+    assert not found["callboard_device_wrong"], "one that said goodbye is not missed"
 
 
 def test_people_are_not_on_the_page(served: Served, ask: Caller) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,58 +16,72 @@ from tests.running import KINDS, Caller, Office, fresh_key, headers, install
 from tests.web.conftest import Hall
 from tests.web.problem import problem_of, refused
 
-# who may                                    kiosk display machine teller manager operator
+# Who may, in the order of KINDS: kiosk display machine | teller senior_teller adviser supervisor lobby_manager |
+# manager region operator.
 TABLE = """
-POST /branches/{branch}/tickets              x     .       .       x      x       x
-POST /branches/{branch}/tickets/hand-in      x     .       .       .      .       x
-POST /branches/{branch}/number-blocks        x     .       .       .      .       x
-POST /number-blocks/{block}/return           x     .       .       .      .       x
-POST /branches/{branch}/device-reports       x     x       x       .      .       .
-POST /branches/{branch}/announcements        .     x       .       .      .       .
-POST /tickets/{ticket}/cancel                x     .       .       x      x       x
-POST /tickets/{ticket}/recall                .     .       .       x      x       x
-POST /tickets/{ticket}/start                 .     .       x       x      x       x
-POST /tickets/{ticket}/finish                .     .       x       x      x       x
-POST /tickets/{ticket}/no-show               .     .       x       x      x       x
-POST /tickets/{ticket}/park                  .     .       .       x      x       x
-POST /tickets/{ticket}/return                .     .       .       x      x       x
-POST /tickets/{ticket}/resume                .     .       .       x      x       x
-POST /tickets/{ticket}/transfer              .     .       .       x      x       x
-POST /counters/{counter}/open                .     .       .       x      x       x
-POST /counters/{counter}/pause               .     .       .       x      x       x
-POST /counters/{counter}/close               .     .       .       x      x       x
-POST /counters/{counter}/call-next           .     .       .       x      x       x
-POST /counters/{counter}/profile             .     .       .       .      x       x
-POST /branches/{branch}/policies/{counter_class}  . .      .       .      x       x
-POST /advice/{advice}/accept                 .     .       .       .      x       x
-POST /advice/{advice}/dismiss                .     .       .       .      x       x
-GET  /branches/{branch}/advice               .     .       .       x      x       x
-GET  /branches/{branch}/advice/record        .     .       .       x      x       x
-GET  /branches/{branch}/plan                 .     .       .       x      x       x
-PUT  /branches/{branch}/plan                 .     .       .       .      x       x
-POST /branches/{branch}/plan/evaluate        .     .       .       .      x       x
-POST /branches/{branch}/what-if              .     .       .       x      x       x
-GET  /branches/{branch}/figures              .     .       .       x      x       x
-GET  /branches/{branch}/snapshot             x     x       x       x      x       x
-GET  /branches/{branch}/events               x     x       x       x      x       x
-GET  /branches/{branch}/days/{day}           .     .       .       x      x       x
-GET  /branches/{branch}/waits                x     x       x       x      x       x
-GET  /branches/{branch}/voice/call           x     x       .       .      x       .
-GET  /branches/{branch}/voice/words          x     x       .       .      x       .
-GET  /voice/{key}.wav                        x     x       .       .      x       .
-GET  /clock                                  x     x       x       x      x       x
-PUT  /clock                                  .     .       .       .      .       x
+POST /branches/{branch}/tickets                    x . . x x x x x x . x
+POST /branches/{branch}/tickets/hand-in            x . . . . . . . . . x
+POST /branches/{branch}/number-blocks              x . . . . . . . . . x
+POST /number-blocks/{block}/return                 x . . . . . . . . . x
+POST /branches/{branch}/device-reports             x x x . . . . . . . .
+POST /branches/{branch}/announcements              . x . . . . . . . . .
+POST /tickets/{ticket}/cancel                      x . . x x x x x x . x
+GET  /tickets/{ticket}/qr.svg                      x . . x x x x x x . x
+POST /tickets/{ticket}/recall                      . . . x x x x . x . x
+POST /tickets/{ticket}/start                       . . x x x x x . x . x
+POST /tickets/{ticket}/finish                      . . x x x x x . x . x
+POST /tickets/{ticket}/no-show                     . . x x x x x . x . x
+POST /tickets/{ticket}/park                        . . . x x x x . x . x
+POST /tickets/{ticket}/return                      . . . x x x x x x . x
+POST /tickets/{ticket}/resume                      . . . x x x x . x . x
+POST /tickets/{ticket}/transfer                    . . . x x x x x x . x
+POST /counters/{counter}/open                      . . . x x x x . x . x
+POST /counters/{counter}/pause                     . . . x x x x . x . x
+POST /counters/{counter}/close                     . . . x x x x . x . x
+POST /counters/{counter}/call-next                 . . . x x x x . x . x
+POST /counters/{counter}/profile                   . . . . . . x . x . x
+POST /branches/{branch}/policies/{counter_class}   . . . . . . . . x x x
+POST /branches/{branch}/card-rules                 . . . . . . . . x . x
+GET  /branches/{branch}/card-rules                 x . . x x x x x x x x
+POST /advice/{advice}/accept                       . . . . . . . x x . x
+POST /advice/{advice}/dismiss                      . . . . . . . x x . x
+GET  /branches/{branch}/advice                     . . . x x x x x x x x
+GET  /branches/{branch}/advice/record              . . . x x x x x x x x
+GET  /branches/{branch}/plan                       . . . x x x x x x x x
+PUT  /branches/{branch}/plan                       . . . . . . . . x x x
+POST /branches/{branch}/plan/evaluate              . . . . . . . . x x x
+POST /branches/{branch}/what-if                    . . . x x x x x x x x
+GET  /branches/{branch}/figures                    . . . x x x x x x x x
+GET  /branches/{branch}/snapshot                   x x x x x x x x x x x
+GET  /branches/{branch}/events                     x x x x x x x x x x x
+GET  /branches/{branch}/days/{day}                 . . . x x x x x x x x
+GET  /branches/{branch}/waits                      x x x x x x x x x x x
+GET  /branches/{branch}/voice/call                 x x . . . . . . x . .
+GET  /branches/{branch}/voice/words                x x . . . . . . x . .
+GET  /voice/{key}.wav                              x x . . . . . . x . .
+GET  /branches/{branch}/audit                      . . . . . . . . x x x
+GET  /clock                                        x x x x x x x x x x x
+PUT  /clock                                        . . . . . . . . . . x
+"""
+# Whoever has a ticket has its page, and nothing else of all that stands above.
+TICKETS = """
+GET  /phone
+POST /phone/more-time
+POST /phone/leave
+POST /phone/push
+DELETE /phone/push
 """
 SCREENS = """
-GET  /kiosk                                  x     .       .       .      .       .
-GET  /display                                .     x       .       .      .       .
-GET  /teller                                 .     .       .       x      x       .
-GET  /manager                                .     .       .       .      x       .
+GET  /kiosk                                        x . . . . . . . . . .
+GET  /display                                      . x . . . . . . . . .
+GET  /teller                                       . . . x x x x . x . .
+GET  /manager                                      . . . . . . x x x x x
 """
 API = "/api/v1"
+EVERYBODY = (*KINDS, "phone")
 # These ask for no token: what the API is, whether the server is well, and the screens' files. The socket and
 # the screens look at their token themselves; test_the_socket... and test_a_screen... hold them to it, and
-# test_metrics.py the figures, which have a token of their own.
+# test_metrics.py the figures, which have a token of their own; test_display_door.py what the lobby's page has beside.
 OPEN = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/asyncapi.json",
@@ -80,8 +95,23 @@ OPEN = {
     "MOUNT /screens/vendor",
     "MOUNT /kiosk/page",
     "MOUNT /display/page",
+    "MOUNT /phone/page",
+    "POST /api/v1/sign-in",  # these four look at what they are given: test_sign_in.py
+    "POST /api/v1/sign-out",
+    "POST /api/v1/set-up",
+    "POST /api/v1/set-up/look",
+    "GET /sign-in",
+    "MOUNT /screens/sign_in",
+    "GET /phone",
+    "GET /phone/",
+    "GET /phone/worker.js",
+    "SOCKET /api/v1/phone/live",
     "SOCKET /api/v1/branches/{branch}/live",
     "GET /{screen}",
+    "GET /display/plain",
+    "GET /display/notices",
+    "GET /display/media/{name}",
+    "POST /display/voice",
 }
 
 
@@ -92,6 +122,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 BODIES = {
+    "push": {"endpoint": "https://push.example.com/x", "keys": {"p256dh": "B" * 87, "auth": "a" * 22}},
     "tickets": {"services": ["card"]},
     "hand-in": {"block_id": "main.none", "serial": 1, "services": ["card"], "issued_at": "2026-03-02T01:30:00Z"},
     "number-blocks": {"queue_id": "cash", "size": 3},
@@ -100,6 +131,7 @@ BODIES = {
     "transfer": {"queue_id": "cash"},
     "profile": {"profile": [{"queue_id": "cash"}]},
     "cash": {"policy": "mms"},
+    "card-rules": {"rules": [{"match": "6222", "segment": "vip", "level": 2}]},
     "plan": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
     "what-if": {"counter_class": "cash", "arrivals_factor": 1.4, "counters": 3},
     "evaluate": {"day": "2026-03-02", "counter_class": "cash", "counters": [2] * 17},
@@ -113,9 +145,13 @@ def rows(table: str) -> list[Row]:
     found = []
     for line in table.strip().splitlines():
         method, path, *marks = line.split()
-        may = frozenset(kind for kind, mark in zip(KINDS, marks, strict=True) if mark == "x")
-        found.append((method, path, may))
+        kinds = KINDS if marks else ()
+        may = frozenset(kind for kind, mark in zip(kinds, marks, strict=True) if mark == "x")
+        found.append((method, path, may if marks else frozenset({"phone"})))
     return found
+
+
+ROWS = rows(TABLE) + rows(TICKETS)
 
 
 def routes() -> Iterator[tuple[str, str | None]]:
@@ -139,7 +175,7 @@ def operation_of(guard: Callable[..., object]) -> str:
 
 
 def test_every_route_has_its_row_and_its_guard() -> None:
-    known = {f"{method} {API}{path}" for method, path, _ in rows(TABLE)}
+    known = {f"{method} {API}{path}" for method, path, _ in ROWS}
     guarded = dict(routes())
     assert {name for name, operation in guarded.items() if operation is None} == OPEN
     assert {name for name, operation in guarded.items() if operation is not None} == known
@@ -147,7 +183,7 @@ def test_every_route_has_its_row_and_its_guard() -> None:
 
 def test_the_permissions_in_the_code_are_those_of_the_table() -> None:
     guarded = dict(routes())
-    assert {guarded[f"{method} {API}{path}"]: may for method, path, may in rows(TABLE)} == {
+    assert {guarded[f"{method} {API}{path}"]: may for method, path, may in ROWS} == {
         operation: may
         for operation, may in PERMISSIONS.items()
         if operation != "book_appointment" and not operation.startswith("screen_")
@@ -167,12 +203,16 @@ def send(ask: Caller, hall: Hall, method: str, path: str, who: str | None) -> ht
         day="2026-03-02",
     ).lstrip("/")
     body = BODIES.get(path.rsplit("/", 1)[1], {})
-    known = headers(ask.tokens[who] if who else None, fresh_key())
+    known = headers(token_of(ask, hall, who), fresh_key())
     return ask.http.request(method, found, json=body if method != "GET" else None, headers=known)
 
 
-DENIED = [(m, p, kind) for m, p, may in rows(TABLE) for kind in KINDS if kind not in may]
-ALLOWED = [(m, p, kind) for m, p, may in rows(TABLE) for kind in KINDS if kind in may]
+def token_of(ask: Caller, hall: Hall, who: str | None) -> str | None:
+    return f"ticket.{hall.waiting}" if who == "phone" else ask.tokens[who] if who else None
+
+
+DENIED = [(m, p, kind) for m, p, may in ROWS for kind in EVERYBODY if kind not in may]
+ALLOWED = [(m, p, kind) for m, p, may in ROWS for kind in EVERYBODY if kind in may]
 
 
 @pytest.mark.parametrize(("method", "path", "kind"), DENIED)
@@ -184,7 +224,7 @@ def test_who_may_not_is_told_so(
     assert kind not in found["words"]["zh"]
 
 
-@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, _ in rows(TABLE)])
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, _ in ROWS])
 def test_without_a_token_nobody_may_anything(
     ask: Caller, hall: Hall, nothing_changes: None, method: str, path: str
 ) -> None:
@@ -218,6 +258,8 @@ def test_a_token_that_is_none_is_refused(ask: Caller, nothing_changes: None, aut
 @pytest.mark.parametrize(("method", "path", "kind"), ALLOWED)
 def test_who_may_is_let_in(ask: Caller, hall: Hall, method: str, path: str, kind: str) -> None:
     """What the hall then says to it is another matter: `not_your_ticket`, `advice_not_found` and so on."""
+    if kind == "phone":
+        hall = replace(hall, waiting=str(ask.ticket()["id"]))  # its own: who leaves is gone
     answer = send(ask, hall, method, path, kind)
     if answer.is_error:
         assert problem_of(answer)["code"] not in {"forbidden", "unauthorized", "other_branch"}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.web.limits import policy
+from server.web.dress import policy
 from server.web.pages import script
 from tests.running import Caller, Served
 

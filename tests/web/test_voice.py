@@ -142,6 +142,8 @@ SPOKEN: list[tuple[dict[str, Any], int]] = [
     ({"key": "kiosk.drop", "lang": "en", "service": "card"}, 200),
     ({"key": "shared.wait_range", "lang": "zh", "low": 5, "high": 10}, 200),
     ({"key": "service.deposit", "lang": "zh"}, 200),
+    ({"key": "letter.cash", "lang": "en"}, 200),
+    ({"key": "letter.hello", "lang": "en"}, 404),
     ({"key": "kiosk.still_there_note", "lang": "en"}, 422),
     ({"key": "kiosk.still_there_note", "lang": "en", "n": "many"}, 422),
     ({"key": "kiosk.still_there_note", "lang": "en", "n": 10**9}, 422),

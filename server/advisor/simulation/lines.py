@@ -16,6 +16,7 @@ class PaperTicket:
     __slots__ = (
         "appointment_at",
         "customer",
+        "deferred_to",
         "due_call",
         "misses",
         "order_at",
@@ -33,6 +34,7 @@ class PaperTicket:
         self.serial = serial
         self.misses = 0
         self.due_call: int | None = None
+        self.deferred_to: int | None = None
         self.appointment_at: datetime | None = None
 
     @property
@@ -41,7 +43,7 @@ class PaperTicket:
 
     @property
     def promised(self) -> bool:
-        return self.due_call is not None or self.appointment_at is not None
+        return self.due_call is not None or self.appointment_at is not None or self.deferred_to is not None
 
 
 def paper_of(ticket: Ticket, customer: int, queue: Queue) -> PaperTicket:
@@ -49,6 +51,7 @@ def paper_of(ticket: Ticket, customer: int, queue: Queue) -> PaperTicket:
     paper = PaperTicket(customer, queue, ticket.segment, ticket.order_at, ticket.serial)
     paper.prefix = ticket.prefix
     paper.misses, paper.due_call, paper.appointment_at = ticket.misses, ticket.due_call, ticket.appointment_at
+    paper.deferred_to = ticket.deferred_to
     return paper
 
 

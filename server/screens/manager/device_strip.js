@@ -45,7 +45,7 @@ function noteOf(device, timeZone) {
   const since = (device.online && device.wrong_since) || device.at;
   return {
     name: device.name || t(`manager.device.${device.kind}`),
-    what: device.online ? what : t("manager.device.offline"),
+    what: device.online || device.parts.line ? what : t("manager.device.offline"),
     since: t("manager.device.since", { time: clockTime(Date.parse(since), timeZone) }),
     said: device.online ? device.note : "",
   };

@@ -23,10 +23,10 @@ export function rateBlock(reckoning, slots) {
   const service = range(rates.mean_service_min_low, rates.mean_service_min_high);
   const full = row !== undefined && !row.keeps_up;
   return [
-    rate(short(arrivals * 60), range(low * 60, high * 60), t("manager.rates.n", { n: rates.arrivals })),
-    rate(short(rates.mean_service_min), service, t("manager.rates.n", { n: rates.completions })),
-    rate(row ? percent(row.rho) : "–", open, "", full),
-    rate(minutesWords(recentWait(slots)), row ? t("manager.rates.goes_on") : "", row ? course(row) : "", full),
+    rate("arrivals", short(arrivals * 60), range(low * 60, high * 60), t("manager.rates.n", { n: rates.arrivals })),
+    rate("service", short(rates.mean_service_min), service, t("manager.rates.n", { n: rates.completions })),
+    rate("busy", row ? percent(row.rho) : "–", open, "", full),
+    rate("wait", minutesWords(recentWait(slots)), row ? t("manager.rates.goes_on") : "", row ? course(row) : "", full),
   ];
 }
 
@@ -43,15 +43,18 @@ function recentWait(slots) {
 }
 
 /**
+ * Its name is to be seen once, at the head of the column; who hears the page hears it here.
+ * @param {string} key
  * @param {string} value
  * @param {string} between
  * @param {string} below
  * @param {boolean} [full]  the counters cannot keep up
  */
-function rate(value, between, below, full = false) {
+function rate(key, value, between, below, full = false) {
   return el(
     "dl",
     { class: "rate", "data-full": full },
+    el("dt", { class: "rate__name" }, t(`manager.rates.${key}`)),
     el("dd", { class: "rate__value" }, value),
     el("dd", { class: "rate__range" }, between),
     el("dd", { class: "rate__n" }, below),

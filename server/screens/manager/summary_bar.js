@@ -58,7 +58,7 @@ function figure(key) {
   const value = el("dd", null);
   const label = el("dt", null);
   return {
-    element: el("dl", { class: "bar__figure" }, value, label),
+    element: el("dl", { class: "bar__figure" }, label, value),
     /**
      * @param {string} words
      * @param {Record<string, any>} params

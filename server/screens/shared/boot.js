@@ -22,7 +22,13 @@ function read() {
 /** The language asked for in the address, else the one remembered, else the branch's own. */
 function chosen() {
   const asked = new URLSearchParams(location.search).get("lang");
-  return [asked, remembered()].find((lang) => lang !== null && boot.languages.includes(lang)) || branchLanguage();
+  const wished = [asked, remembered()].concat(boot.screen === "phone" ? owners() : []);
+  return wished.find((lang) => lang !== null && boot.languages.includes(lang)) || branchLanguage();
+}
+
+/** A phone is its owner's and speaks their language; every other screen is the branch's. */
+function owners() {
+  return (navigator.languages || [navigator.language]).map((locale) => locale.toLowerCase().split("-")[0]);
 }
 
 /** Private windows and some kiosk browsers refuse storage altogether. */

@@ -63,6 +63,7 @@
  * @property {string[]} [later_services]
  * @property {number} [misses]
  * @property {number | null} [due_call]
+ * @property {number | null} [deferred_to]  more time was asked for
  * @property {string | null} [appointment_at]
  * @property {number | null} [ahead]
  * @property {number | null} [quote_p50_s]

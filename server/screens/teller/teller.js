@@ -31,6 +31,8 @@ class Teller {
     });
     /** @type {string | null} */
     this._counterId = heldCounter(this._live);
+    /** @type {string | null} the ticket that stands at the counter, as last drawn */
+    this._shown = null;
   }
 
   start() {
@@ -67,6 +69,7 @@ class Teller {
   _draw() {
     const desk = this._desk();
     document.title = desk ? title(desk) : t("teller.title");
+    this._shown = desk && desk.current ? desk.current.id : null;
     if (desk) this._console.draw(desk);
     else {
       this._list.draw(this._live.hall);
@@ -77,6 +80,7 @@ class Teller {
   /** @param {import("../shared/types.js").HallEvent[]} events */
   _changed(events) {
     events.forEach((event) => this._tellQueues(event));
+    events.forEach((event) => this._tellGone(event));
     this._draw();
   }
 
@@ -89,6 +93,16 @@ class Teller {
     if (kind !== "counter.profiled" || !counter || counter.id !== this._counterId) return;
     const queues = counter.profile.map((entry) => name(this._live.hall.branch.queues[entry.queue_id]?.name));
     this._toasts.tell(t("teller.profiled", { queues: queues.join(" · ") }));
+  }
+
+  /**
+   * A number that was called here has asked for more time on the phone, or has left: it is gone from the console, and
+   * whoever looks up must know why.
+   * @param {import("../shared/types.js").HallEvent} event
+   */
+  _tellGone({ actor, ticket, reason }) {
+    if (!actor || !actor.startsWith("phone:") || !ticket || ticket.id !== this._shown) return;
+    this._toasts.tell(t("teller.about", { number: ticket.number, told: reason ? name(reason.words) : "" }));
   }
 
   _tick() {

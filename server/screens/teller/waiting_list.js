@@ -117,6 +117,7 @@ function waitingRow() {
  */
 function markOf(ticket, counterClass) {
   if (ticket.appointment_at) return "appointment";
+  if (ticket.deferred_to !== null && ticket.deferred_to !== undefined) return "deferred";
   if (ticket.due_call !== null && ticket.due_call !== undefined) return "promised";
   return ticket.segment === "ordinary" || ticket.segment === counterClass ? "" : ticket.segment;
 }

@@ -1,0 +1,16 @@
+/** A sentence in place of a number: welcome, closed, please wait. */
+
+import { el } from "/screens/shared/dom.js";
+
+/**
+ * @param {HTMLElement[]} title  in both languages
+ * @param {HTMLElement[]} [words]
+ */
+export function notice(title, words) {
+  return el(
+    "div",
+    { class: "hero__notice" },
+    el("p", { class: "hero__title" }, title),
+    words ? el("p", { class: "hero__words" }, words) : null,
+  );
+}

@@ -1,0 +1,1 @@
+"""`python -m server audit`: whether anything was changed behind the server's back."""

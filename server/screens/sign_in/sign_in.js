@@ -1,0 +1,193 @@
+/** Signing in; and with a one-time link (what follows the #), choosing the password first. */
+
+import { question, Refused } from "../shared/api.js";
+import { language, onLanguage, t } from "../shared/boot.js";
+import { el, fill, find } from "../shared/dom.js";
+import { languageKeys } from "../staff/language_keys.js";
+
+/** @typedef {{name: string, login: string, least: number}} Invited */
+/** @typedef {{name: string, screens: string[]}} SignedIn */
+
+const card = find(".card");
+const secret = location.hash.slice(1);
+const wanted = new URLSearchParams(location.search).get("to") || "";
+
+/** @type {Invited | null} */
+let invited = null;
+/** @type {SignedIn | null} */
+let signedIn = null;
+/** @type {Refused | null} */
+let refused = null;
+let waitUntil = 0;
+let busy = false;
+
+function draw() {
+  const kept = new FormData(card.querySelector("form") || undefined);
+  fill(card, ...(signedIn ? choices(signedIn) : secret ? choosing() : signingIn()));
+  for (const input of card.querySelectorAll("input")) {
+    input.value = String(kept.get(input.name) || input.value);
+  }
+  fill(find(".top__languages"), ...languageKeys());
+  document.title = `${find("h1", card).textContent} · Callboard`;
+}
+
+function signingIn() {
+  return [
+    el("h1", null, t("sign_in.title")),
+    el("p", { class: "card__intro" }, t("sign_in.intro")),
+    form(
+      [
+        field("login", t("sign_in.login"), el("input", loginAttributes())),
+        field("password", t("sign_in.password"), ...passwordBox("current-password")),
+      ],
+      t(busy ? "sign_in.going" : "sign_in.go"),
+      (data) => ask("sign-in", { login: data.get("login"), password: data.get("password") }),
+    ),
+    el("p", { class: "card__foot" }, t("sign_in.no_account")),
+  ];
+}
+
+function loginAttributes() {
+  const known = { id: "login", name: "login", autocomplete: "username", autocapitalize: "none" };
+  return Object.assign({ spellcheck: "false", required: true, maxlength: 120 }, known);
+}
+
+function choosing() {
+  if (!invited) return [el("h1", null, t("sign_in.choose")), alert()];
+  const { name, login, least } = invited;
+  return [
+    el("h1", null, t("sign_in.choose")),
+    el("p", { class: "card__intro" }, t("sign_in.choose_for", { name, login })),
+    form(
+      [
+        el("input", { type: "text", name: "login", autocomplete: "username", value: login, hidden: true }),
+        field("password", t("sign_in.password"), ...passwordBox("new-password"), note(least)),
+      ],
+      t(busy ? "sign_in.going" : "sign_in.choose_go"),
+      (data) => ask("set-up", { secret, password: data.get("password") }),
+    ),
+  ];
+}
+
+/** @param {number} least */
+function note(least) {
+  return el("p", { class: "field__note", id: "password-note" }, t("sign_in.least", { least }));
+}
+
+/** @param {SignedIn} who */
+function choices(who) {
+  const keys = who.screens.map((screen) =>
+    el("a", { class: "button", href: `/${screen}` }, t(`sign_in.screen.${screen}`)),
+  );
+  const nowhere = keys.length === 0 && el("p", { class: "card__intro" }, t("sign_in.nowhere"));
+  return [el("h1", null, t("sign_in.welcome", { name: who.name })), el("div", { class: "choices" }, keys), nowhere];
+}
+
+/**
+ * @param {Node[]} fields
+ * @param {string} words
+ * @param {(data: FormData) => Promise<void>} send
+ */
+function form(fields, words, send) {
+  const key = el("button", { class: "button button--primary", type: "submit", disabled: busy || waiting() > 0 }, words);
+  const element = el("form", { novalidate: true }, alert(), fields, key);
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    if (!busy && waiting() <= 0) send(new FormData(element));
+  };
+  return element;
+}
+
+function alert() {
+  const seconds = waiting();
+  const words = seconds > 0 ? t("sign_in.wait", { seconds }) : refused ? refused.sentence(language()) : "";
+  return el("p", { class: "card__refused", role: "alert" }, words);
+}
+
+/**
+ * @param {string} id
+ * @param {string} words
+ * @param {...Node} content
+ */
+function field(id, words, ...content) {
+  return el("div", { class: "field" }, el("label", { for: id }, words), content);
+}
+
+/**
+ * Whoever cannot see what they type mistypes, and long passwords most of all.
+ * @param {string} autocomplete
+ */
+function passwordBox(autocomplete) {
+  const input = el("input", { id: "password", name: "password", type: "password", autocomplete, required: true });
+  const key = el("button", { class: "button", type: "button", "aria-pressed": "false" }, t("sign_in.show"));
+  key.onclick = () => {
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    key.setAttribute("aria-pressed", String(shown));
+    key.textContent = t(shown ? "sign_in.hide" : "sign_in.show");
+    input.focus();
+  };
+  return [el("div", { class: "field__box" }, input, key)];
+}
+
+function waiting() {
+  return Math.ceil((waitUntil - performance.now()) / 1000);
+}
+
+/**
+ * @param {string} path
+ * @param {Record<string, any>} body
+ */
+async function ask(path, body) {
+  busy = true;
+  draw();
+  try {
+    arrive(await question(path, body));
+  } catch (problem) {
+    if (!(problem instanceof Refused)) throw problem;
+    refused = problem;
+    if (problem.code === "sign_in_wait") wait(problem.params.seconds);
+  }
+  busy = false;
+  draw();
+  if (refused) find(path === "sign-in" ? "#password" : ".card__refused", card).focus();
+}
+
+/** @param {SignedIn} who */
+function arrive(who) {
+  refused = null;
+  signedIn = who;
+  history.replaceState(null, "", location.pathname);
+  const screen = who.screens.includes(wanted) ? wanted : who.screens.length === 1 ? who.screens[0] : "";
+  if (screen) location.assign(`/${screen}`);
+}
+
+/** @param {number} seconds */
+function wait(seconds) {
+  waitUntil = performance.now() + seconds * 1000;
+  const ticking = setInterval(() => {
+    const over = waiting() <= 0;
+    if (over) clearInterval(ticking);
+    if (over) refused = null;
+    // In place, or whoever types meanwhile would lose their place every second.
+    find(".card__refused", card).textContent = over ? "" : t("sign_in.wait", { seconds: waiting() });
+    find(".button--primary", card).toggleAttribute("disabled", !over);
+  }, 1000);
+}
+
+async function begin() {
+  if (secret) {
+    try {
+      invited = await question("set-up/look", { secret });
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      refused = problem;
+    }
+  }
+  draw();
+  const first = card.querySelector("input:not([hidden])");
+  if (first instanceof HTMLInputElement) first.focus();
+}
+
+onLanguage(draw);
+begin();

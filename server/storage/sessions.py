@@ -1,0 +1,92 @@
+"""Who is signed in where: a session lasts a working day, and ends at once for all servers when it is taken back."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+
+from server.storage.tables import sessions, staff
+
+LASTS = timedelta(hours=12)  # NIST SP 800-63B-4, AAL2: signed in anew at least once in so long
+KEPT = timedelta(days=2)  # after its end: for who asks why they were sent away
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in of a person at one browser. `id` may be shown; what the cookie holds is kept as its hash alone."""
+
+    id: str
+    staff_id: str
+    made_at: datetime
+    ends_at: datetime
+    address: str
+    agent: str
+
+
+def open_session(engine: Engine, staff_id: str, address: str, agent: str, now: datetime) -> str:
+    """The cookie's secret, which nobody will ever see again."""
+    secret = secrets.token_urlsafe(32)
+    with engine.begin() as connection:
+        connection.execute(delete(sessions).where(sessions.c.ends_at < now - KEPT))
+        connection.execute(
+            insert(sessions).values(
+                id=f"session-{secrets.token_hex(6)}",
+                hash=_hash(secret),
+                staff_id=staff_id,
+                made_at=now,
+                ends_at=now + LASTS,
+                address=address[:64],
+                agent=agent[:200],
+            )
+        )
+    return secret
+
+
+def session_of(connection: Connection, secret: str, now: datetime) -> Session | None:
+    """The session of a cookie, while it lasts and its person is here."""
+    row = connection.execute(
+        select(sessions)
+        .join(staff, staff.c.id == sessions.c.staff_id)
+        .where(
+            sessions.c.hash == _hash(secret),
+            sessions.c.ended_at.is_(None),
+            sessions.c.ends_at > now,
+            staff.c.left_at.is_(None),
+        )
+    ).one_or_none()
+    return _session(row) if row else None
+
+
+def sessions_of(connection: Connection, staff_id: str, now: datetime) -> list[Session]:
+    """Where this person is signed in, the newest first."""
+    found = connection.execute(
+        select(sessions)
+        .where(sessions.c.staff_id == staff_id, sessions.c.ended_at.is_(None), sessions.c.ends_at > now)
+        .order_by(sessions.c.made_at.desc())
+    )
+    return [_session(row) for row in found]
+
+
+def end_sessions(engine: Engine, now: datetime, *, session_id: str = "", staff_id: str = "") -> int:
+    """Ends one, or all of a person; how many it were."""
+    wanted = or_(sessions.c.id == session_id, sessions.c.staff_id == staff_id)
+    with engine.begin() as connection:
+        ended = connection.execute(update(sessions).where(wanted, sessions.c.ended_at.is_(None)).values(ended_at=now))
+    return ended.rowcount
+
+
+def ended_sessions(connection: Connection, now: datetime) -> set[str]:
+    """The ids of all that must not be listened to any more, though some process may remember them."""
+    gone = or_(sessions.c.ended_at.is_not(None), sessions.c.ends_at <= now, staff.c.left_at.is_not(None))
+    joined = sessions.join(staff, staff.c.id == sessions.c.staff_id)
+    return set(connection.execute(select(sessions.c.id).select_from(joined).where(gone)).scalars())
+
+
+def _session(row: "object") -> Session:
+    return Session(*(getattr(row, name) for name in Session.__slots__))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,71 @@
+"""Which table is checked against what: every table has its choice here, and notes/audit.md says why."""
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import Table
+
+from server.storage.loading import as_text
+
+Json = dict[str, Any]
+
+
+class Against(StrEnum):
+    CHAIN = "its own chain of hashes"
+    LOG = "a replay of the log"
+    TRAIL = "the last line of the audit trail that tells of it"
+    SEAL = "a hash of its own"
+    NOTHING = "nothing"
+
+
+CHOICES = {
+    "events": Against.CHAIN,
+    "archived_days": Against.TRAIL,  # and what is in it by the chain
+    "audit": Against.CHAIN,
+    "installation": Against.CHAIN,
+    "branches": Against.LOG,  # the epoch by the trail
+    "counters": Against.LOG,
+    "tickets": Against.LOG,
+    "tokens": Against.TRAIL,
+    "day_plans": Against.TRAIL,
+    "class_days": Against.TRAIL,
+    "clock": Against.TRAIL,
+    "answers": Against.SEAL,
+    "processes": Against.NOTHING,
+    "staff": Against.NOTHING,
+    "staff_roles": Against.NOTHING,
+    "invitations": Against.NOTHING,
+    "sessions": Against.NOTHING,
+}
+TOLD = tuple(name for name, choice in CHOICES.items() if choice is Against.TRAIL)
+
+# What is told of a row is all of it but this: what changes too often or is too large, and has another guard.
+UNTOLD = {"archived_days": {"body"}}
+# Only its hash is told: too long for a trail that people read, or nobody's business.
+DIGESTED = {"class_days": {"record"}, "tokens": {"hash"}}
+
+
+def subject_of(table: Table, row: Mapping[str, Any]) -> str:
+    """What the trail calls a row, as `tokens:manager-1`."""
+    return f"{table.name}:{'/'.join(str(row[column.name]) for column in table.primary_key.columns)}"
+
+
+def told_of(table: Table, row: Mapping[str, Any]) -> Json:
+    """A row as the trail tells it."""
+    left, digested = UNTOLD.get(table.name, ()), DIGESTED.get(table.name, ())
+    names = [column.name for column in table.c if column.name not in left]
+    told: Json = as_stored({name: _digest(row[name]) if name in digested else row[name] for name in names})
+    return told
+
+
+def as_stored(thing: Any) -> Any:
+    """As it comes back from a column of JSON."""
+    # SQLAlchemy's names of columns are not quite plain text.
+    return orjson.loads(orjson.dumps(thing, default=as_text, option=orjson.OPT_NON_STR_KEYS))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()

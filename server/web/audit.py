@@ -1,0 +1,54 @@
+"""The audit trail, for whoever answers for a branch: who changed what, from where, and what was before."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from server.actions.decision import Actor
+from server.domain.trail import WORDS
+from server.storage.trail import Wanted, lines
+from server.web.access import may
+from server.web.audit_messages import AuditAnswer
+from server.web.commands import as_json
+from server.web.services import Services, services
+
+router = APIRouter(tags=["audit"])
+
+WORD = r"^[^\x00]*$"  # what no database can look for
+
+
+@router.get("/branches/{branch}/audit", response_model=AuditAnswer)
+async def audit(
+    branch: Annotated[str, Path(max_length=40)],
+    after: Annotated[int, Query(ge=0, le=2**53, description="A place in the trail: what follows, oldest first.")] = 0,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**53, description="Instead: what came before this place, newest first.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    what: Annotated[
+        str, Query(max_length=40, pattern=WORD, description="A code, or the first word of some: `token`.")
+    ] = "",
+    who: Annotated[str, Query(max_length=80, pattern=WORD, description="In the name, the id or the kind.")] = "",
+    text: Annotated[
+        str, Query(max_length=80, pattern=WORD, description="In the subject, in who, or in what was and is.")
+    ] = "",
+    actor: Actor = Depends(may("see_audit")),
+    using: Services = Depends(services),
+) -> Response:
+    """The audit trail of a branch. Each line is tied to all before it by its hash."""
+    wanted = Wanted(after, before, limit, what, who, text)
+
+    def read() -> list[dict[str, Any]]:
+        with using.reader.begin() as connection:
+            return lines(connection, branch, wanted)
+
+    found = await asyncio.to_thread(read)
+    return as_json({"lines": [_told(line) for line in found]})
+
+
+def _told(line: dict[str, Any]) -> dict[str, Any]:
+    who = {name: line[f"who_{name}"] for name in ("kind", "id", "name")}
+    same = {name: line[name] for name in ("seq", "at", "address", "what", "subject", "before", "after", "hash")}
+    return {**same, "who": who, "words": WORDS.get(line["what"], {})}

@@ -1,0 +1,1 @@
+"""What is backed up comes back, on either database, or not at all."""

@@ -1,0 +1,170 @@
+"""Whatever is changed in the database behind the server's back is found, and named; and nothing else is."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import Column, Engine, Table, delete, select, update
+
+from server.advisor.rates import Measurements
+from server.demo.branch import source_branch
+from server.storage.archive import archive_old_days
+from server.storage.chain import Head
+from server.storage.database import open_database
+from server.storage.history import save_day
+from server.storage.plans import PlanWriter
+from server.storage.tables import answers, branches, events, metadata
+from server.storage.told_tables import CHOICES, Against
+from server.storage.verifying.whole import verify
+from tests.live.whole_day import live_through
+from tests.running import TEN, Caller, install, serving
+from tests.storage.office import Office, next_at, open_counter, take
+from tests.storage.tampered import CHECKED, Json, altered, undone, with_one_more, without
+
+NEXT_WEEK = TEN + timedelta(days=7)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """All that can happen in a day has happened; the day is put away, and another has begun."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('lived') / 'callboard.db'}"
+    else:
+        new_database: Callable[[], str] = request.getfixturevalue("new_postgres_database")
+        url = new_database()
+    there = install(url)
+    with serving(there, clock_control=True) as served, Caller(served.url, there.tokens) as ask:
+        live_through(served, ask)
+        assert not ask.get("teller", "branches/main/audit").is_success
+        assert ask.post("manager", "counters/main.1/open").is_success
+        ask.ticket()
+    engine = open_database(url, writing=True)
+    with engine.begin() as connection:
+        save_day(connection, "main", (TEN - timedelta(days=3)).date(), Measurements(source_branch()).day_records(TEN))
+    PlanWriter(engine).save("main", NEXT_WEEK.date(), "cash", [2] * 17, "Zhao Lei", TEN)
+    assert archive_old_days(engine, "main", NEXT_WEEK, keep_days=1) == 1
+    yield engine
+    engine.dispose()
+
+
+def test_every_table_has_its_choice() -> None:
+    """Whoever makes a table says by what it is checked, in server/notes/audit.md too."""
+    assert set(CHOICES) == set(metadata.tables)
+
+
+def test_what_nobody_has_touched_is_as_it_was_written(lived: Engine) -> None:
+    with lived.begin() as connection:
+        verdict = verify(connection)
+    assert verdict.findings == []
+    assert verdict.branches == 2
+    assert verdict.events > 50
+    assert verdict.lines > 20
+
+
+COLUMNS = [pytest.param(table, column, id=f"{table.name}.{column.name}") for table in CHECKED for column in table.c]
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_a_value_that_was_altered_is_found(lived: Engine, table: Table, column: Column[Any]) -> None:
+    row, found = altered(lived, table, column)
+    assert {one.table for one in found} & {table.name, "branches"}
+    if not column.primary_key and column.name != "branch_id":
+        assert any(one.table == table.name and is_named(table, row, one.row) for one in found), found
+
+
+def is_named(table: Table, row: Json, name: str) -> bool:
+    return name == "/".join(str(row[column.name]) for column in table.primary_key.columns)
+
+
+@pytest.mark.parametrize("table", [t for t in CHECKED if t is not answers], ids=lambda table: str(table.name))
+def test_a_row_that_was_taken_away_is_found(lived: Engine, table: Table) -> None:
+    row, found = without(lived, table)
+    # The last one of a chain is missed where the chain's end is kept.
+    ends = {"branches"} if table.name in {"events", "audit"} else set[str]()
+    assert {one.table for one in found} & {table.name, *ends}
+    if table.name not in {"events", "audit", "archived_days"}:
+        assert any(is_named(table, row, one.row) for one in found), found
+
+
+@pytest.mark.parametrize("table", CHECKED, ids=lambda table: str(table.name))
+def test_a_row_that_was_slipped_in_is_found_and_named(lived: Engine, table: Table) -> None:
+    row, found = with_one_more(lived, table)
+    assert any(one.table == table.name and is_named(table, row, one.row) for one in found), found
+
+
+def test_an_event_whose_own_hash_was_made_to_fit_is_found_by_the_next(lived: Engine) -> None:
+    with undone(lived) as connection:
+        mine = events.c.branch_id == "main"
+        first = connection.execute(select(events).where(mine).order_by(events.c.seq).limit(1)).one()
+        forged = first.body | {"actor": "teller:teller-9"}
+        put = {"body": forged, "actor": "teller:teller-9", "hash": "0" * 64}
+        connection.execute(update(events).where(mine, events.c.seq == first.seq).values(put))
+        found = {one.row for one in verify(connection).findings}
+    assert {f"main/{first.seq}", f"main/{first.seq + 1}"} <= found
+
+
+def test_an_answer_that_is_thrown_away_is_not_missed(lived: Engine) -> None:
+    """The server does so itself, after three days: all else would be a lie."""
+    with undone(lived) as connection:
+        connection.execute(delete(answers))
+        assert verify(connection).findings == []
+
+
+def test_who_rewrites_all_of_it_is_found_by_a_head_that_was_kept_elsewhere(here: Office) -> None:
+    writer = here.writer()
+    for number in range(4):
+        take(writer, number).result(20)
+    with here.reader.begin() as connection:
+        kept = Head.read(connection.execute(select(branches.c.head)).scalar_one())
+    with here.engine.begin() as connection:
+        head, forged = Head(), {"actor": "kiosk:kiosk-9"}
+        for row in connection.execute(select(events).order_by(events.c.seq)).all():
+            body = row.body | forged
+            head = head.to(orjson.dumps(body))
+            there = update(events).where(events.c.seq == row.seq)
+            connection.execute(there.values(**forged, body=body, hash=head.hash))
+        connection.execute(update(branches).values(head=str(head)))
+    with here.reader.begin() as connection:
+        verdict = verify(connection, wanted=[kept, head])
+    assert verdict.findings == []
+    assert verdict.wanted == {kept}
+
+
+def test_the_chain_goes_on_where_a_server_that_knows_none_has_written(here: Office) -> None:
+    """In the midst of an upgrade both serve one database."""
+    writer = here.writer()
+    for number in range(6):
+        take(writer, number).result(20)
+    with here.engine.begin() as connection:
+        third = connection.execute(select(events.c.hash).where(events.c.seq == 3)).scalar_one()
+        connection.execute(update(events).where(events.c.seq > 3).values(hash=None))
+        connection.execute(update(branches).values(head=str(Head(3, third))))
+    take(writer, 7).result(20)
+    with here.reader.begin() as connection:
+        assert verify(connection).findings == []
+
+
+def test_two_writers_tie_their_events_to_one_chain(here: Office) -> None:
+    one, other = here.writer(), here.writer()
+    for number in range(1, 4):
+        open_counter((one, other)[number % 2], number)
+    taken = [take((one, other)[number % 2], number) for number in range(60)]
+    called = [next_at((one, other)[number % 2], 1 + number % 3) for number in range(12)]
+    for told in taken + called:
+        told.exception(20)
+    with here.reader.begin() as connection:
+        verdict = verify(connection)
+    assert verdict.findings == []
+    assert verdict.events > 60
+
+
+def test_a_table_that_is_checked_against_nothing_is_a_choice() -> None:
+    assert {name for name, choice in CHOICES.items() if choice is Against.NOTHING} == {
+        "processes",
+        "staff",
+        "staff_roles",
+        "invitations",
+        "sessions",
+    }

@@ -1,0 +1,85 @@
+"""The audit trail over HTTP: a manager finds who changed what, from where, and who was refused."""
+
+import time
+
+import httpx
+import pytest
+
+from server.domain.words import LANGUAGES
+from tests.running import PATIENCE_S, Caller, Json, headers
+from tests.web.conftest import Hall
+from tests.web.problem import refused
+
+TRAIL = "branches/main/audit"
+
+
+def trail(ask: Caller, **wanted: object) -> list[Json]:
+    answer = asked(ask, **wanted)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["lines"])
+
+
+def asked(ask: Caller, **wanted: object) -> httpx.Response:
+    query = {name: str(value) for name, value in wanted.items()}
+    return ask.http.get(TRAIL, params=query, headers=headers(ask.tokens["manager"]))
+
+
+def until_told(ask: Caller, **wanted: object) -> list[Json]:
+    patience = time.monotonic() + PATIENCE_S
+    while not (found := trail(ask, **wanted)) and time.monotonic() < patience:
+        time.sleep(0.05)
+    return found
+
+
+def test_what_staff_changed_is_told_with_who_from_where_and_what_was_before(ask: Caller, hall: Hall) -> None:
+    ask.done("teller", f"tickets/{hall.serving}/transfer", {"queue_id": "non_cash"})
+    (told,) = trail(ask, what="ticket.transferred", text=hall.serving)
+    assert told["who"] == {"kind": "teller", "id": "teller-1", "name": "Li Wei"}
+    assert told["address"] == "127.0.0.1"
+    assert (told["before"]["state"], told["after"]["state"]) == ("serving", "waiting")
+    assert told["words"].keys() == LANGUAGES.keys()
+    assert len(told["hash"]) == 64
+
+
+def test_a_priority_ticket_is_told_and_an_ordinary_one_is_not(ask: Caller, hall: Hall) -> None:
+    ordinary, priority = ask.ticket(), ask.ticket(segment="priority")
+    told = [line["subject"] for line in trail(ask, what="ticket.priority", limit=1000)]
+    assert priority["id"] in told
+    assert ordinary["id"] not in told
+
+
+def test_whoever_is_refused_is_told_once_however_often_they_ask(ask: Caller, hall: Hall) -> None:
+    for _ in range(30):
+        refused(ask.get("display", "branches/main/figures"), 403, "forbidden")
+    (told,) = until_told(ask, what="access.refused", who="display-1")
+    assert told["subject"] == "see_figures"
+    assert told["after"]["code"] == "forbidden"
+    assert 1 <= told["after"]["times"] <= 30
+
+
+def test_a_stranger_without_a_token_is_told_by_address(ask: Caller, hall: Hall) -> None:
+    for _ in range(3):
+        refused(ask.http.get("branches/main/waits"), 401, "unauthorized")
+    told = until_told(ask, what="access.refused", who="unknown")
+    assert told[0]["address"] == "127.0.0.1"
+    assert told[0]["after"]["code"] == "unauthorized"
+
+
+def test_it_is_read_forwards_backwards_and_by_page(ask: Caller, hall: Hall) -> None:
+    first = trail(ask, limit=3)
+    assert [line["seq"] for line in first] == [1, 2, 3]
+    assert [line["seq"] for line in trail(ask, after=3, limit=2)] == [4, 5]
+    assert [line["seq"] for line in trail(ask, before=4)] == [3, 2, 1]
+    assert first[0]["what"] == "branch.installed"
+
+
+@pytest.mark.parametrize("wanted", [{"after": -1}, {"limit": 0}, {"limit": 1001}, {"before": 0}, {"text": "x" * 81}])
+def test_what_cannot_be_asked_is_refused(ask: Caller, hall: Hall, wanted: dict[str, object]) -> None:
+    refused(asked(ask, **wanted), 422, "invalid")
+
+
+def test_a_word_is_looked_for_as_it_is_written(ask: Caller, hall: Hall) -> None:
+    for odd in ("%", "_", "' OR 1=1 --", "\\", "\x00"):
+        answer = asked(ask, text=odd, who=odd)
+        assert answer.status_code in (200, 422)
+        assert not answer.is_success or answer.json()["lines"] == []
