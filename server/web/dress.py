@@ -7,7 +7,6 @@ HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb")
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"SAMEORIGIN"),  # for engines that do not know frame-ancestors
     # Nothing to other sites. Were it none at all, Chrome 69 would call our own pages' origin "null" at each command.
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", ", ".join(f"{name}=()" for name in FEATURES).encode()),
