@@ -43,7 +43,8 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     if known is None and screen in STAFF_SCREENS:
         known = await word_for(request, request.query_params.get("branch"))
         if known is None:
-            return RedirectResponse(f"/sign-in?to={screen}", 303)
+            asked = {"to": screen} | {key: text for key, text in request.query_params.items() if key == "lang"}
+            return RedirectResponse(f"/sign-in?{urlencode(asked)}", 303)
     try:
         holder = await admitted(request, known, f"screen_{screen}")
     except Problem as refused:

@@ -77,7 +77,7 @@ function note(least) {
 /** @param {SignedIn} who */
 function choices(who) {
   const keys = who.screens.map((screen) =>
-    el("a", { class: "button", href: `/${screen}` }, t(`sign_in.screen.${screen}`)),
+    el("a", { class: "button", href: address(screen) }, t(`sign_in.screen.${screen}`)),
   );
   const nowhere = keys.length === 0 && el("p", { class: "card__intro" }, t("sign_in.nowhere"));
   return [el("h1", null, t("sign_in.welcome", { name: who.name })), el("div", { class: "choices" }, keys), nowhere];
@@ -159,7 +159,15 @@ function arrive(who) {
   signedIn = who;
   history.replaceState(null, "", location.pathname);
   const screen = who.screens.includes(wanted) ? wanted : who.screens.length === 1 ? who.screens[0] : "";
-  if (screen) location.assign(`/${screen}`);
+  if (screen) location.assign(address(screen));
+}
+
+/**
+ * The next page speaks the language in which this one was read.
+ * @param {string} screen
+ */
+function address(screen) {
+  return `/${screen}?lang=${language()}`;
 }
 
 /** @param {number} seconds */
