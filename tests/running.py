@@ -26,6 +26,7 @@ from server.storage.branches import create_token, install_branch
 from server.storage.database import open_database
 from server.storage.migrate import migrate
 from server.storage.server_clock import start_clock
+from server.storage.staff import EVERY_BRANCH, add_person
 from server.web.services import Services
 from server.web.serving import make_server
 
@@ -40,6 +41,7 @@ KINDS = (
 PATIENCE_S = 30.0
 # A crowd of thousands comes here from one address, and with one kiosk's token: whoever tests the limits sets them.
 UNLIMITED = {"token_rate": 0, "address_rate": 0}
+UNLIMITED_ENV = {f"CALLBOARD_{name.upper()}": str(rate) for name, rate in UNLIMITED.items()}
 
 Json = dict[str, Any]
 
@@ -64,6 +66,7 @@ def install(database_url: str, *, now: datetime = TEN, speed: float = 1.0, branc
     names = {kind: kind.title() for kind in KINDS} | {"teller": "Li Wei"}
     tokens = {kind: create_token(engine, kind, here.id, name, f"{kind}-1") for kind, name in names.items()}
     tokens["second teller"] = create_token(engine, "teller", here.id, "Wang Fang", "teller-2")
+    add_person(engine, "admin", "Administrator", {EVERY_BRANCH: "operator"}, datetime.now(UTC))
     tokens["stranger"] = create_token(engine, "manager", OTHER_BRANCH, "Zhao Lei", "manager-north")
     engine.dispose()
     return Office(database_url, tokens)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from server.web.messages import RECEIVED, SENT
@@ -14,7 +15,7 @@ SCHEMAS = "#/components/schemas/"
 
 def asyncapi() -> dict[str, Any]:
     """An AsyncAPI 3.0 document."""
-    models = tuple(dict.fromkeys((*SENT, *RECEIVED, *PHONE_SENT, *PHONE_RECEIVED)))
+    models: tuple[type[BaseModel], ...] = tuple(dict.fromkeys((*SENT, *RECEIVED, *PHONE_SENT, *PHONE_RECEIVED)))
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=SCHEMAS + "{model}")
     messages = {
         model.__name__: {

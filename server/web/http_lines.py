@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.web.dress import HEADERS
 
@@ -76,7 +76,7 @@ class HttpLine(HttpToolsProtocol):
         self._stuck.end(self)
 
     def data_received(self, data: bytes) -> None:
-        if self.parser is None:  # it is being closed
+        if getattr(self, "parser", None) is None:  # it is being closed
             return
         self._head = self._head + len(data) if self._in_head else len(data)
         super().data_received(data)
@@ -120,7 +120,8 @@ class HttpLine(HttpToolsProtocol):
 
     def cut(self) -> None:
         """Whoever has begun to ask is told; a browser that opened a line for later, and did not use it, is not."""
-        nothing_said = self.cycle is None or self.cycle.response_complete or not self.cycle.response_started
+        cycle: RequestResponseCycle | None = self.cycle
+        nothing_said = cycle is None or cycle.response_complete or not cycle.response_started
         if self._midway and nothing_said:
             self._say(408, "Too slow.")
         self.transport.abort() if self.flow.write_paused else self.transport.close()

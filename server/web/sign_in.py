@@ -14,6 +14,7 @@ from server.storage.database import Database
 from server.storage.sessions import end_sessions, open_session
 from server.storage.staff import EVERY_BRANCH, Person, begin_try, choose_password, invited, succeeded
 from server.web.access import PERMISSIONS
+from server.web.allowance import address_of, allowances_of, too_many
 from server.web.commands import as_json
 from server.web.messages import Asked, Line
 from server.web.pages import STAFF_SCREENS
@@ -67,11 +68,17 @@ class SignedOut(BaseModel):
 async def sign_in(asked: SignIn, request: Request, using: Services = Depends(services)) -> Response:
     """Sets the cookie of a session. Whether the login or the password was wrong is not told, and takes as long."""
     same_site(request)
+    guesses, address = allowances_of(request).guesses, address_of(request.scope)
+    if wait_s := guesses.wait_s(
+        address
+    ):  # each name waits by itself: one guess for each of a thousand names does not
+        raise too_many(wait_s)
     writing = _writing(request)
     person, wait_s = await asyncio.to_thread(begin_try, writing, asked.login, _now())
     if wait_s:
         raise Problem(429, "sign_in_wait", {"seconds": int(wait_s) + 1})
     if not await matches(person.password if person else None, asked.password) or person is None:
+        guesses.spend(address)
         log.warning("a sign-in was refused")  # of whom is in the audit: a password typed as a login is in no log
         raise Problem(401, "sign_in_failed")
     await asyncio.to_thread(succeeded, writing, person.id)

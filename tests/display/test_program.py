@@ -40,9 +40,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyHall]:
 
 
 @asynccontextmanager
-async def showing(
-    hall: BusyHall, url: str, data: Path, *boards: str, quick: float = QUICK
-) -> AsyncIterator[Program]:
+async def showing(hall: BusyHall, url: str, data: Path, *boards: str, quick: float = QUICK) -> AsyncIterator[Program]:
     """The program in this process, connected; at the end it is stopped in order."""
     token = hall.ask.tokens["display"]
     player = EmulatedPlayer(data / "heard.jsonl", quick)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tests.running import ROOT, ServerProcess
+from tests.running import ROOT, UNLIMITED_ENV, ServerProcess
 
 # Only the machine's time is false; what the server makes of it is all its own.
 SERVE = """
@@ -43,6 +43,6 @@ class SteppedServer(ServerProcess):
         self.step(timedelta())
         known = {"CALLBOARD_DATABASE_URL": self.office.database_url, "CALLBOARD_BUS_URL": self.bus_url}
         command = [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)]
-        env = os.environ | known | {"STEPPED_CLOCK": str(self.file)}
+        env = os.environ | UNLIMITED_ENV | known | {"STEPPED_CLOCK": str(self.file)}
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)

@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,7 @@ class TwoKiosks(RuleBasedStateMachine):
     def time_passes(self, which: int, seconds: int) -> None:
         for kiosk in self.kiosks:
             kiosk.times.pass_by(seconds)
+        self.server.now += timedelta(seconds=seconds)
 
     @invariant()
     def no_number_is_printed_twice(self) -> None:

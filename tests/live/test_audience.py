@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from server.domain.roles import ROLES
 from tests.live.whole_day import Day
 from tests.running import KINDS
 
-STAFF = {"teller", "manager", "operator"}
-LOBBY = sorted(set(KINDS) - STAFF)
+LOBBY = sorted(set(KINDS) - set(ROLES))
 TICKET = {"id", "number", "prefix", "state", "queue_id", "service_id", "segment", "counter_id", "calls"} | {
     "arrived_at",
     "called_at",
@@ -58,7 +58,7 @@ def test_the_lobby_is_told_what_the_list_says_and_not_a_field_more(day: Day, kin
     assert not [e for e in line.events if {"block", "device", "announcement"} & e.keys()]
 
 
-@pytest.mark.parametrize("kind", sorted(STAFF))
+@pytest.mark.parametrize("kind", sorted(ROLES))
 def test_staff_hear_everything_that_is_in_the_log(day: Day, kind: str) -> None:
     line = day.lines[kind]
     assert line.events == [event for event in day.log if event["seq"] > line.snapshot["seq"]]

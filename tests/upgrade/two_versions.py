@@ -14,7 +14,7 @@ import pytest
 
 from server.storage.migrate import revisions
 from tests.house.source import ROOT
-from tests.running import Office, ServerProcess
+from tests.running import UNLIMITED_ENV, Office, ServerProcess
 
 PACKAGES = ("server", "kiosk", "display", "tests")
 
@@ -89,7 +89,7 @@ class VersionProcess(ServerProcess):
         command = [sys.executable, "-m", "server", "serve", "--port", str(self.port)]
         with self.said.open("ab") as said:
             self.process = subprocess.Popen(
-                command, cwd=self.version.code, env=os.environ | chosen, stdout=said, stderr=said
+                command, cwd=self.version.code, env=os.environ | UNLIMITED_ENV | chosen, stdout=said, stderr=said
             )
 
 

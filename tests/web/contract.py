@@ -67,12 +67,12 @@ class Contract:
             phases=[Phase.generate],
         )
         @given(case=st.one_of(ways), who=st.sampled_from([*self._welcome(operation), *ANYBODY]))
-        def questions(case: Case, who: str) -> None:
+        def questions(case: Case[Any], who: str) -> None:
             self._ask(case, who)
 
         questions()
 
-    def _ways(self, operation: Operation) -> list[st.SearchStrategy[Case]]:
+    def _ways(self, operation: Operation) -> list[st.SearchStrategy[Case[Any]]]:
         here = self.situation()
         ways = [operation.as_strategy(path_parameters=here)]
         found = self.document["paths"].get(operation.path, {}).get(operation.method, {})
@@ -106,7 +106,7 @@ class Contract:
         kinds = ["phone"] if "/phone" in path else ["manager", "operator"]
         return [kind for kind in kinds for _ in range(8)] + ["kiosk", "display"] * 2
 
-    def _ask(self, case: Case, who: str) -> None:
+    def _ask(self, case: Case[Any], who: str) -> None:
         known = {"Authorization": f"Bearer {self.ask.tokens.get(who, who)}"} if who else {}
         answer = case.call(base_url=self.served.url, session=self.http, headers=known, timeout=60)
         self.said[answer.status_code] += 1
@@ -140,4 +140,5 @@ def spoilt(document: Json, spoil: Callable[[Json], object]) -> Operation:
     """The clock's answer, as a document would have it in which something is wrong."""
     found = copy.deepcopy(document)
     spoil(found["paths"]["/api/v1/clock"]["get"]["responses"])
-    return loaded(found)["/api/v1/clock"]["GET"]
+    operation: Operation = loaded(found)["/api/v1/clock"]["GET"]
+    return operation

@@ -9,7 +9,7 @@ import pytest
 from server.settings import Settings
 from server.web import allowance
 from server.web.allowance import MOST, Allowance, neighbourhood
-from tests.running import Caller, Office, Served, headers, install, serving
+from tests.running import PATIENCE_S, Caller, Office, Served, headers, install, serving
 from tests.web.problem import refused
 
 TIGHT = {"token_rate": 0.2, "address_rate": 0.2, "guess_rate": 0.5}  # after 2, 10 and 10 at once
@@ -89,7 +89,7 @@ def test_a_token_that_asks_for_too_much_waits_and_another_does_not(tight: Served
 
 
 def test_who_shows_no_token_is_measured_by_the_address(tight: Served) -> None:
-    with httpx.Client(base_url=tight.url, trust_env=False) as browser:
+    with httpx.Client(base_url=tight.url, trust_env=False, timeout=PATIENCE_S) as browser:
         found = [browser.get("/healthz").status_code for _ in range(12)]
         assert found == [200] * 10 + [429] * 2
         answer = refused(browser.get("/screens/shared/theme.css"), 429, "too_many")
@@ -99,7 +99,7 @@ def test_who_shows_no_token_is_measured_by_the_address(tight: Served) -> None:
 
 
 def test_behind_the_proxy_the_address_is_the_browsers(tight: Served) -> None:
-    with httpx.Client(base_url=tight.url, trust_env=False) as proxy:
+    with httpx.Client(base_url=tight.url, trust_env=False, timeout=PATIENCE_S) as proxy:
         greedy, other = ({"X-Forwarded-For": address} for address in ("10.1.1.1", "10.1.1.2"))
         while proxy.get("/healthz", headers=greedy).status_code == 200:
             pass
@@ -118,7 +118,7 @@ def test_wrong_tokens_are_not_even_looked_up_after_a_while_and_right_ones_are_st
         return look_up(token)
 
     monkeypatch.setattr(doorman, "_look_up", looking_up)
-    with httpx.Client(base_url=tight.url, trust_env=False) as ask:
+    with httpx.Client(base_url=tight.url, trust_env=False, timeout=PATIENCE_S) as ask:
         known = headers(tight.office.tokens["manager"])
         assert ask.get("/api/v1/clock", headers=known).status_code == 200
         found = [ask.get("/api/v1/clock", headers=headers(f"guess {at}")).status_code for at in range(200)]

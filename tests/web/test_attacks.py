@@ -13,7 +13,7 @@ from server.app import create_app
 from server.settings import Settings
 from server.web.commands import is_pressing
 from tests.live.line import listening
-from tests.running import Caller, Office, Served, fresh_key, headers, install, serving
+from tests.running import PATIENCE_S, Caller, Office, Served, fresh_key, headers, install, serving
 from tests.web.conftest import Hall
 from tests.web.problem import refused
 from tests.web.raw_line import RawLine, status
@@ -34,7 +34,7 @@ def browser(served: Served) -> Iterator[httpx.Client]:
     """One that has been to every screen: with all the cookies there are."""
     tokens = served.office.tokens
     cookies = {f"callboard_{screen}": tokens[screen] for screen in ("kiosk", "display", "teller", "manager")}
-    with httpx.Client(base_url=served.url, cookies=cookies, trust_env=False) as browser:
+    with httpx.Client(base_url=served.url, cookies=cookies, trust_env=False, timeout=PATIENCE_S) as browser:
         yield browser
 
 
@@ -64,7 +64,9 @@ def test_a_stolen_display_token_shows_what_the_lobby_shows_and_moves_nothing(
     seen = json.dumps(ask.snapshot("display"))
     for secret in (hall.waiting, "Li Wei", "teller-1", *ask.tokens.values()):
         assert secret not in seen
-    with httpx.Client(base_url=served.url, headers=headers(ask.tokens["display"]), trust_env=False) as thief:
+    with httpx.Client(
+        base_url=served.url, headers=headers(ask.tokens["display"]), trust_env=False, timeout=PATIENCE_S
+    ) as thief:
         for path in every_command():
             if path.rsplit("/", 1)[1] in {"device-reports", "announcements"}:
                 continue  # a display says how it is and what it has told the lobby, and nobody acts on it
@@ -127,7 +129,10 @@ def test_a_forged_host_is_written_into_nothing(served: Served, ask: Caller, hall
 
 
 def test_a_forged_host_is_refused_where_the_operator_has_said_which_there_are(office: Office) -> None:
-    with serving(office, hosts="bank.example 127.0.0.1") as served, httpx.Client(trust_env=False) as ask:
+    with (
+        serving(office, hosts="bank.example 127.0.0.1") as served,
+        httpx.Client(trust_env=False, timeout=PATIENCE_S) as ask,
+    ):
         for host, status_code in [
             ("bank.example", 200),
             ("BANK.example:8443", 200),
@@ -253,8 +258,8 @@ def test_no_path_leads_out_of_a_folder(served: Served, browser: httpx.Client, pl
 
 
 def test_a_thousand_wrong_tokens_are_refused_and_then_not_even_looked_up(office: Office) -> None:
-    """Each costs little, and after a hundred from one address less still; whoever works there works on."""
-    with serving(office) as served, Caller(served.url, office.tokens) as ask:
+    """Each costs little, and after some from one address less still; whoever works there works on."""
+    with serving(office, guess_rate=1) as served, Caller(served.url, office.tokens) as ask:
         assert ask.get("teller", "clock").status_code == 200
         answers = [ask.http.get("clock", headers=headers(f"wrong-{at}")) for at in range(1000)]
         assert {answer.status_code for answer in answers} == {401, 429}
@@ -265,9 +270,24 @@ def test_a_thousand_wrong_tokens_are_refused_and_then_not_even_looked_up(office:
             "it tells something"
         )
         assert ask.get("teller", "clock").status_code == 200
-        with httpx.Client(base_url=served.url, trust_env=False) as browser:
+        with httpx.Client(base_url=served.url, trust_env=False, timeout=PATIENCE_S) as browser:
             found = {browser.get("/manager", params={"token": f"wrong-{at}"}).status_code for at in range(50)}
             assert found in ({429}, {401, 429}), "a page is no way round"
+
+
+def test_a_thousand_password_guesses_with_a_name_for_each_are_refused_as_well(office: Office) -> None:
+    """A lock for each name is no use against who has a thousand of them: the address has a measure of its own."""
+    with (
+        serving(office, guess_rate=0.1) as served,
+        httpx.Client(base_url=served.url, trust_env=False, timeout=PATIENCE_S) as guesser,
+    ):
+        said = [
+            guesser.post("/api/v1/sign-in", json={"login": f"name{at}", "password": "password1"}, timeout=60)
+            for at in range(1000)
+        ]
+    found = [answer.status_code for answer in said]
+    assert set(found) == {401, 429}
+    assert 2 <= found.count(401) < 50, "no more than a few cost a hash"
 
 
 def test_a_redirect_leads_nowhere_else(browser: httpx.Client, ask: Caller) -> None:

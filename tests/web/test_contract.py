@@ -38,8 +38,8 @@ def test_every_operation_answers_as_it_is_documented(contract: Contract) -> None
 
 
 @pytest.mark.long
-def test_ten_thousand_questions_find_no_answer_that_is_not_documented(database_url: str) -> None:
-    office = install(database_url)
+def test_ten_thousand_questions_find_no_answer_that_is_not_documented(postgres_url: str) -> None:
+    office = install(postgres_url)
     with serving(office, guess_rate=0) as served, Caller(served.url, dict(office.tokens)) as ask:
         contract = Contract(served, ask)
         operations = contract.operations()

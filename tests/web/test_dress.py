@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from server.app import create_app
 from server.settings import Settings
 from server.web.dress import FEATURES, HEADERS
-from tests.running import Office, Served, fresh_key, headers, install, serving
+from tests.running import PATIENCE_S, Office, Served, fresh_key, headers, install, serving
 from tests.web.raw_line import RawLine, status
 
 NAMES = {"day": "2026-03-02", "counter_class": "cash", "key": "0" * 64, "screen": "manager", "name": "x.png"}
@@ -40,7 +40,7 @@ def served(office: Office) -> Iterator[Served]:
 @pytest.fixture
 def browser(served: Served) -> Iterator[httpx.Client]:
     cookies = {f"callboard_{screen}": served.office.tokens[screen] for screen in SCREENS}
-    with httpx.Client(base_url=served.url, cookies=cookies, trust_env=False) as browser:
+    with httpx.Client(base_url=served.url, cookies=cookies, trust_env=False, timeout=PATIENCE_S) as browser:
         yield browser
 
 
