@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from server.domain.audience import whole
-from server.storage.branches import TOKEN_KINDS, create_token, has_branch, holder_of, install_branch
+from server.storage.branches import TOKEN_KINDS, Holder, create_token, has_branch, holder_of, install_branch
 from server.storage.halls import BranchNotFound, load_hall
 from server.storage.tables import tokens
 from tests.domain.floor import Floor, essence, example_branch
@@ -43,8 +42,7 @@ def test_a_token_stands_for_its_holder(here: Office, kind: str) -> None:
     with here.reader.begin() as connection:
         holder = holder_of(connection, token)
         stranger = holder_of(connection, token + "x")
-    assert holder is not None
-    assert whole(holder) == {"id": "holder-1", "kind": kind, "branch_id": "main", "name": "Li Wei"}
+    assert holder == Holder("holder-1", kind, "main", "Li Wei")
     assert stranger is None
 
 

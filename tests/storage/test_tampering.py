@@ -8,8 +8,8 @@ import orjson
 import pytest
 from sqlalchemy import Column, Engine, Table, delete, select, update
 
-from server.advisor.rates import Measurements
-from server.demo.branch import source_branch
+from server.advisor.class_day import ClassDay
+from server.domain.branch import CounterClass
 from server.storage.archive import archive_old_days
 from server.storage.chain import Head
 from server.storage.database import open_database
@@ -42,7 +42,10 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ask.ticket()
     engine = open_database(url, writing=True)
     with engine.begin() as connection:
-        save_day(connection, "main", (TEN - timedelta(days=3)).date(), Measurements(source_branch()).day_records(TEN))
+        learned = {
+            CounterClass.CASH: ClassDay(first_slot=34, arrivals=(1, 2, 3), open_min=(15.0, 15.0, 7.5), services=5)
+        }
+        save_day(connection, "main", (TEN - timedelta(days=3)).date(), learned)
     PlanWriter(engine).save("main", NEXT_WEEK.date(), "cash", [2] * 17, "Zhao Lei", TEN)
     assert archive_old_days(engine, "main", NEXT_WEEK, keep_days=1) == 1
     yield engine
