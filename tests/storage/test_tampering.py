@@ -42,10 +42,8 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ask.ticket()
     engine = open_database(url, writing=True)
     with engine.begin() as connection:
-        learned = {
-            CounterClass.CASH: ClassDay(first_slot=34, arrivals=(1, 2, 3), open_min=(15.0, 15.0, 7.5), services=5)
-        }
-        save_day(connection, "main", (TEN - timedelta(days=3)).date(), learned)
+        learned = ClassDay(first_slot=34, arrivals=(1, 2, 3), open_min=(15.0, 15.0, 7.5), services=5)
+        save_day(connection, "main", (TEN - timedelta(days=3)).date(), {CounterClass.CASH: learned})
     PlanWriter(engine).save("main", NEXT_WEEK.date(), "cash", [2] * 17, "Zhao Lei", TEN)
     assert archive_old_days(engine, "main", NEXT_WEEK, keep_days=1) == 1
     yield engine
