@@ -31,10 +31,10 @@ def upgrade() -> None:
     op.create_table(
         "staff_roles",
         sa.Column("staff_id", sa.String(length=40), nullable=False),
-        sa.Column("branch_id", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_roles_staff_id")),
-        sa.PrimaryKeyConstraint("staff_id", "branch_id", name=op.f("pk_staff_roles")),
+        sa.PrimaryKeyConstraint("staff_id", "place", name=op.f("pk_staff_roles")),
     )
     op.create_table(
         "invitations",

@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from server.audit.console import at_console
 from server.domain.roles import ROLES
 from server.people.links import link
 from server.settings import Settings
@@ -55,7 +56,7 @@ def run(asked: argparse.Namespace) -> int:
             _list(engine)
         elif asked.what == "add":
             roles = {asked.branch: asked.role}
-            _show_link(settings, engine, add_person(engine, asked.login, asked.name, roles, now), now)
+            _show_link(settings, engine, add_person(engine, asked.login, asked.name, roles, now, at_console()), now)
         else:
             _change(settings, engine, asked, now)
     except LoginTaken as error:
@@ -75,18 +76,18 @@ def _change(settings: Settings, engine: Database, asked: argparse.Namespace, now
     if person is None:
         raise LookupError(asked.login)
     if asked.what == "role":
-        give_roles(engine, person.id, {asked.branch: asked.role})
+        give_roles(engine, person.id, {asked.branch: asked.role}, at_console())
         print(f"{person.name}: {asked.role} in {_where(asked.branch)}.")
     elif asked.what == "link":
         _show_link(settings, engine, person.id, now)
     else:
-        remove_person(engine, person.id, now)
-        end_sessions(engine, now, staff_id=person.id)
+        remove_person(engine, person.id, now, at_console())
+        end_sessions(engine, now, staff_id=person.id, who=at_console())
         print(f"{person.name} can sign in no more, and is signed out everywhere.")
 
 
 def _show_link(settings: Settings, engine: Database, staff_id: str, now: datetime) -> None:
-    print(link(settings, invite(engine, staff_id, now)))
+    print(link(settings, invite(engine, staff_id, now, at_console())))
     print(f"It works once, within {LINK_FOR.total_seconds() / 3600:.0f} hours. Give it to nobody else.")
 
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
+from server.domain.trail import INSTALLATION, SERVER, Who
 from server.storage.tables import sessions, staff
+from server.storage.trail import telling
 
 LASTS = timedelta(hours=12)  # NIST SP 800-63B-4, AAL2: signed in anew at least once in so long
 KEPT = timedelta(days=2)  # after its end: for who asks why they were sent away
@@ -27,21 +29,30 @@ class Session:
 
 def open_session(engine: Engine, staff_id: str, address: str, agent: str, now: datetime) -> str:
     """The cookie's secret, which nobody will ever see again."""
-    secret = secrets.token_urlsafe(32)
+    secret, session_id = secrets.token_urlsafe(32), f"session-{secrets.token_hex(6)}"
+    who = Who("staff", staff_id, "", address[:64])
     with engine.begin() as connection:
-        connection.execute(delete(sessions).where(sessions.c.ends_at < now - KEPT))
-        connection.execute(
-            insert(sessions).values(
-                id=f"session-{secrets.token_hex(6)}",
-                hash=_hash(secret),
-                staff_id=staff_id,
-                made_at=now,
-                ends_at=now + LASTS,
-                address=address[:64],
-                agent=agent[:200],
+        _forget_old(connection, now)
+        with telling(connection, who, "session.opened", sessions, INSTALLATION, id=session_id):
+            connection.execute(
+                insert(sessions).values(
+                    id=session_id,
+                    hash=_hash(secret),
+                    staff_id=staff_id,
+                    made_at=now,
+                    ends_at=now + LASTS,
+                    address=address[:64],
+                    agent=agent[:200],
+                )
             )
-        )
     return secret
+
+
+def _forget_old(connection: Connection, now: datetime) -> None:
+    old = connection.execute(select(sessions.c.id).where(sessions.c.ends_at < now - KEPT)).scalars()
+    for session_id in old.all():
+        with telling(connection, SERVER, "session.forgotten", sessions, INSTALLATION, id=session_id):
+            connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
 
 def session_of(connection: Connection, secret: str, now: datetime) -> Session | None:
@@ -69,12 +80,18 @@ def sessions_of(connection: Connection, staff_id: str, now: datetime) -> list[Se
     return [_session(row) for row in found]
 
 
-def end_sessions(engine: Engine, now: datetime, *, session_id: str = "", staff_id: str = "") -> int:
+def end_sessions(
+    engine: Engine, now: datetime, *, session_id: str = "", staff_id: str = "", who: Who = SERVER
+) -> int:
     """Ends one, or all of a person; how many it were."""
     wanted = or_(sessions.c.id == session_id, sessions.c.staff_id == staff_id)
     with engine.begin() as connection:
-        ended = connection.execute(update(sessions).where(wanted, sessions.c.ended_at.is_(None)).values(ended_at=now))
-    return ended.rowcount
+        open_ones = select(sessions.c.id).where(wanted, sessions.c.ended_at.is_(None)).with_for_update()
+        found = connection.execute(open_ones).scalars().all()
+        for one in found:
+            with telling(connection, who, "session.ended", sessions, INSTALLATION, id=one):
+                connection.execute(update(sessions).where(sessions.c.id == one).values(ended_at=now))
+    return len(found)
 
 
 def ended_sessions(connection: Connection, now: datetime) -> set[str]:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from server.domain.lockout import wait_after
+from server.domain.trail import INSTALLATION, SERVER, Who
 from server.storage.tables import invitations, staff, staff_roles
+from server.storage.trail import telling
 
 EVERY_BRANCH = "*"
 LINK_FOR = timedelta(hours=24)
@@ -54,52 +56,70 @@ def person_by(connection: Connection, *, login: str | None = None, staff_id: str
     if row is None:
         return None
     found = connection.execute(select(staff_roles).where(staff_roles.c.staff_id == row.id))
-    roles = {role.branch_id: role.role for role in found}
+    roles = {role.place: role.role for role in found}
     return Person(row.id, row.login, row.name, row.password, row.code_secret, roles)
 
 
-def add_person(engine: Engine, login: str, name: str, roles: Mapping[str, str], now: datetime) -> str:
+def add_person(
+    engine: Engine, login: str, name: str, roles: Mapping[str, str], now: datetime, who: Who = SERVER
+) -> str:
     """Their id. They can do nothing until they have chosen a password by `invite`. Raises LoginTaken."""
     known, staff_id = as_login(login), f"staff-{secrets.token_hex(5)}"
-    with engine.begin() as connection:
+    with engine.begin() as connection, telling(connection, who, "person.added", staff, INSTALLATION, id=staff_id):
         if connection.execute(select(func.count()).select_from(staff).where(staff.c.login == known)).scalar_one():
             raise LoginTaken(known)
         connection.execute(insert(staff).values(id=staff_id, login=known, name=name, failures=0, made_at=now))
-        _give_roles(connection, staff_id, roles)
+        for place, role in roles.items():
+            _put_role(connection, staff_id, place, role, who)
     return staff_id
 
 
-def give_roles(engine: Engine, staff_id: str, roles: Mapping[str, str]) -> None:
+def give_roles(engine: Engine, staff_id: str, roles: Mapping[str, str], who: Who = SERVER) -> None:
     """In place of those they had."""
     with engine.begin() as connection:
-        connection.execute(delete(staff_roles).where(staff_roles.c.staff_id == staff_id))
-        _give_roles(connection, staff_id, roles)
+        had = connection.execute(select(staff_roles.c.place).where(staff_roles.c.staff_id == staff_id)).scalars()
+        for place in sorted({*had.all(), *roles}):
+            _put_role(connection, staff_id, place, roles.get(place), who)
 
 
-def _give_roles(connection: Connection, staff_id: str, roles: Mapping[str, str]) -> None:
-    rows = [{"staff_id": staff_id, "branch_id": branch, "role": role} for branch, role in roles.items()]
-    if rows:
-        connection.execute(insert(staff_roles), rows)
+def _put_role(connection: Connection, staff_id: str, place: str, role: str | None, who: Who) -> None:
+    """None: no part there any more."""
+    key = {"staff_id": staff_id, "place": place}
+    with telling(connection, who, "person.role", staff_roles, INSTALLATION, **key):
+        mine = staff_roles.c.staff_id == staff_id, staff_roles.c.place == place
+        connection.execute(delete(staff_roles).where(*mine))
+        if role is not None:
+            connection.execute(insert(staff_roles).values(**key, role=role))
 
 
-def remove_person(engine: Engine, staff_id: str, now: datetime) -> None:
+def remove_person(engine: Engine, staff_id: str, now: datetime, who: Who = SERVER) -> None:
     """They are gone; their name stays in the log, and their login is free for another."""
     with engine.begin() as connection:
-        connection.execute(
-            update(staff)
-            .where(staff.c.id == staff_id, staff.c.left_at.is_(None))
-            .values(left_at=now, password=None, code_secret=None, login=f"{staff_id} (gone)")
-        )
-        connection.execute(delete(invitations).where(invitations.c.staff_id == staff_id))
+        with telling(connection, who, "person.removed", staff, INSTALLATION, id=staff_id):
+            connection.execute(
+                update(staff)
+                .where(staff.c.id == staff_id, staff.c.left_at.is_(None))
+                .values(left_at=now, password=None, code_secret=None, login=f"{staff_id} (gone)")
+            )
+        _forget_links(connection, staff_id, who)
 
 
-def invite(engine: Engine, staff_id: str, now: datetime) -> str:
+def invite(engine: Engine, staff_id: str, now: datetime, who: Who = SERVER) -> str:
     """The secret of a link that works once, for a day; any earlier one works no more."""
     secret = secrets.token_urlsafe(24)
     with engine.begin() as connection:
-        connection.execute(delete(invitations).where(invitations.c.staff_id == staff_id))
-        connection.execute(insert(invitations).values(hash=_hash(secret), staff_id=staff_id, ends_at=now + LINK_FOR))
+        _forget_links(connection, staff_id, who)
+        with telling(connection, who, "person.invited", invitations, INSTALLATION, hash=_hash(secret)):
+            link = {"hash": _hash(secret), "staff_id": staff_id, "ends_at": now + LINK_FOR}
+            connection.execute(insert(invitations).values(link))
     return secret
+
+
+def _forget_links(connection: Connection, staff_id: str, who: Who) -> None:
+    hashes = connection.execute(select(invitations.c.hash).where(invitations.c.staff_id == staff_id)).scalars()
+    for known in hashes.all():
+        with telling(connection, who, "person.link_spent", invitations, INSTALLATION, hash=known):
+            connection.execute(delete(invitations).where(invitations.c.hash == known))
 
 
 def invited(connection: Connection, secret: str, now: datetime) -> Person | None:
@@ -110,46 +130,50 @@ def invited(connection: Connection, secret: str, now: datetime) -> Person | None
     return person_by(connection, staff_id=staff_id) if staff_id else None
 
 
-def choose_password(engine: Engine, secret: str, password: str, now: datetime) -> Person | None:
+def choose_password(engine: Engine, secret: str, password: str, now: datetime, address: str = "") -> Person | None:
     """Takes the hash of the password that was chosen by the link, which is spent; None if it was spent before."""
     with engine.begin() as connection:
-        person = invited(connection, secret, now)
-        spent = connection.execute(delete(invitations).where(invitations.c.hash == _hash(secret)))
-        if person is None or spent.rowcount != 1:
+        # The lock of what is told: of two who come with one link at the same time, the second finds it spent.
+        with telling(connection, SERVER, "person.link_spent", invitations, INSTALLATION, hash=_hash(secret)):
+            person = invited(connection, secret, now)
+            connection.execute(delete(invitations).where(invitations.c.hash == _hash(secret)))
+        if person is None:
             return None
-        connection.execute(
-            update(staff).where(staff.c.id == person.id).values(password=password, failures=0, next_try_at=None)
-        )
+        who = Who("staff", person.id, person.name, address)
+        with telling(connection, who, "person.password", staff, INSTALLATION, id=person.id):
+            connection.execute(
+                update(staff).where(staff.c.id == person.id).values(password=password, failures=0, next_try_at=None)
+            )
     return person
 
 
-def begin_try(engine: Engine, login: str, now: datetime) -> tuple[Person | None, float]:
+def begin_try(engine: Engine, login: str, now: datetime, address: str = "") -> tuple[Person | None, float]:
     """Who may try a password now, or for how many seconds nobody may. The try counts as failed until `succeeded`:
-    a thousand at once then get no more of them than a thousand in turn."""
+    a thousand at once then get no more of them than a thousand in turn. Each is told; there can be but few."""
     with engine.begin() as connection:
-        row = connection.execute(
-            select(staff.c.id, staff.c.failures, staff.c.next_try_at)
-            .where(staff.c.login == as_login(login), staff.c.left_at.is_(None))
-            .with_for_update()
-        ).one_or_none()
-        if row is None:
+        person = person_by(connection, login=login)
+        if person is None:
             return None, 0.0
-        if row.next_try_at is not None and row.next_try_at > now:
-            return None, (row.next_try_at - now).total_seconds()
-        failures = row.failures + 1
-        waits = wait_after(failures)
-        connection.execute(
-            update(staff)
-            .where(staff.c.id == row.id)
-            .values(failures=failures, next_try_at=now + timedelta(seconds=waits) if waits else None)
-        )
-        return person_by(connection, staff_id=row.id), 0.0
+        who = Who("staff", person.id, person.name, address)
+        with telling(connection, who, "person.tried", staff, INSTALLATION, id=person.id):
+            row = connection.execute(select(staff).where(staff.c.id == person.id).with_for_update()).one()
+            if row.next_try_at is not None and row.next_try_at > now:
+                return None, (row.next_try_at - now).total_seconds()
+            waits = wait_after(row.failures + 1)
+            _count(connection, person.id, row.failures + 1, now + timedelta(seconds=waits) if waits else None)
+    return person, 0.0
 
 
-def succeeded(engine: Engine, staff_id: str) -> None:
+def succeeded(engine: Engine, person: Person, address: str = "") -> None:
     """The password was right: what was typed wrong before is forgiven."""
-    with engine.begin() as connection:
-        connection.execute(update(staff).where(staff.c.id == staff_id).values(failures=0, next_try_at=None))
+    who = Who("staff", person.id, person.name, address)
+    with engine.begin() as connection, telling(connection, who, "person.let_in", staff, INSTALLATION, id=person.id):
+        _count(connection, person.id, 0, None)
+
+
+def _count(connection: Connection, staff_id: str, failures: int, next_try_at: datetime | None) -> None:
+    changing = {"failures": failures, "next_try_at": next_try_at}
+    connection.execute(update(staff).where(staff.c.id == staff_id).values(changing))
 
 
 def as_login(typed: str) -> str:

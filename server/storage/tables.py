@@ -260,7 +260,7 @@ staff_roles = Table(
     "staff_roles",
     metadata,
     Column("staff_id", ForeignKey("staff.id"), primary_key=True),
-    Column("branch_id", String(40), primary_key=True),  # or * for every branch there is and will be
+    Column("place", String(40), primary_key=True),  # a branch, or * for every one there is and will be
     Column("role", String(20), nullable=False),
 )
 

@@ -35,17 +35,22 @@ CHOICES = {
     "clock": Against.TRAIL,
     "answers": Against.SEAL,
     "processes": Against.NOTHING,
-    "staff": Against.NOTHING,
-    "staff_roles": Against.NOTHING,
-    "invitations": Against.NOTHING,
-    "sessions": Against.NOTHING,
+    "staff": Against.TRAIL,
+    "staff_roles": Against.TRAIL,
+    "invitations": Against.TRAIL,
+    "sessions": Against.TRAIL,
 }
 TOLD = tuple(name for name, choice in CHOICES.items() if choice is Against.TRAIL)
 
 # What is told of a row is all of it but this: what changes too often or is too large, and has another guard.
 UNTOLD = {"archived_days": {"body"}}
 # Only its hash is told: too long for a trail that people read, or nobody's business.
-DIGESTED = {"class_days": {"record"}, "tokens": {"hash"}}
+DIGESTED = {
+    "class_days": {"record"},
+    "tokens": {"hash"},
+    "staff": {"password", "code_secret"},
+    "sessions": {"hash"},
+}
 
 
 def subject_of(table: Table, row: Mapping[str, Any]) -> str:

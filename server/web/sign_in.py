@@ -1,8 +1,9 @@
 """Signing in and out, and the one-time link by which a person chooses a password."""
 
 import asyncio
-import logging
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from server.domain.trail import INSTALLATION, UNKNOWN, Who, sign_in_refused
 from server.storage.database import Database
 from server.storage.sessions import end_sessions, open_session
 from server.storage.staff import EVERY_BRANCH, Person, begin_try, choose_password, invited, succeeded
@@ -24,7 +26,6 @@ from server.web.services import Services, services
 from server.web.signed_in import COOKIE, reception_of
 
 router = APIRouter(tags=["people"])
-log = logging.getLogger(__name__)
 
 Secret = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
@@ -74,15 +75,23 @@ async def sign_in(asked: SignIn, request: Request, using: Services = Depends(ser
     ):  # each name waits by itself: one guess for each of a thousand names does not
         raise too_many(wait_s)
     writing = _writing(request)
-    person, wait_s = await asyncio.to_thread(begin_try, writing, asked.login, _now())
+    person, wait_s = await asyncio.to_thread(begin_try, writing, asked.login, _now(), _address(request))
     if wait_s:
         raise Problem(429, "sign_in_wait", {"seconds": int(wait_s) + 1})
     if not await matches(person.password if person else None, asked.password) or person is None:
         guesses.spend(address)
-        log.warning("a sign-in was refused")  # of whom is in the audit: a password typed as a login is in no log
+        _tell_of_refusal(request, person)
         raise Problem(401, "sign_in_failed")
-    await asyncio.to_thread(succeeded, writing, person.id)
+    await asyncio.to_thread(succeeded, writing, person, _address(request))
     return await _welcome(request, person)
+
+
+def _tell_of_refusal(request: Request, person: Person | None) -> None:
+    """Of whoever has such a login. What nobody has may be a password that was typed in the wrong place: it is told
+    nowhere."""
+    address = _address(request)
+    who = Who("staff", person.id, person.name, address) if person else replace(UNKNOWN, address=address)
+    request.app.state.auditor.tell(sign_in_refused(INSTALLATION, who, "password", "sign_in_failed"))
 
 
 @router.post("/sign-out", response_model=SignedOut)
@@ -91,7 +100,9 @@ async def sign_out(request: Request) -> Response:
     same_site(request)
     found = await reception_of(request).signed_in(request.cookies.get(COOKIE, ""))
     if found is not None:
-        await asyncio.to_thread(end_sessions, _writing(request), _now(), session_id=found.session.id)
+        who = Who("staff", found.person.id, found.person.name, _address(request))
+        ending = partial(end_sessions, _writing(request), _now(), session_id=found.session.id, who=who)
+        await asyncio.to_thread(ending)
     response = as_json({"was_in": found is not None})
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response
@@ -113,7 +124,8 @@ async def set_up(asked: ChoosePassword, request: Request, using: Services = Depe
     if weak is not None:
         raise weak
     kept = await hash_of(asked.password)
-    chosen = await asyncio.to_thread(choose_password, _writing(request), asked.secret, kept, _now())
+    spent_by = _address(request)
+    chosen = await asyncio.to_thread(choose_password, _writing(request), asked.secret, kept, _now(), spent_by)
     if chosen is None:
         raise Problem(404, "link_spent")
     return await _welcome(request, chosen)
@@ -129,7 +141,7 @@ def _invited(reader: Database, secret: str) -> Person:
 
 async def _welcome(request: Request, person: Person) -> Response:
     """A new session, whatever this browser had before: a cookie that somebody planted is worth nothing."""
-    address = request.client.host if request.client else ""
+    address = _address(request)
     agent = request.headers.get("user-agent", "")
     secret = await asyncio.to_thread(open_session, _writing(request), person.id, address, agent, _now())
     response = as_json(told(person))
@@ -155,6 +167,10 @@ def same_site(request: HTTPConnection) -> None:
 def is_private(request: HTTPConnection) -> bool:
     """Whether the line is encrypted up to the browser, as the proxy tells it."""
     return request.url.scheme in ("https", "wss")
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _writing(connection: HTTPConnection) -> Database:

@@ -85,7 +85,13 @@ def without(engine: Engine, table: Table) -> tuple[Json, list[Finding]]:
 def with_one_more(engine: Engine, table: Table) -> tuple[Json, list[Finding]]:
     """A copy of a row, with whatever must not be there twice made another."""
     once = {column.name for column in table.primary_key.columns if column.name != "branch_id"}
-    once |= {"tickets": {"serial"}, "counters": {"number"}, "tokens": {"hash"}}.get(table.name, set())
+    once |= {
+        "tickets": {"serial"},
+        "counters": {"number"},
+        "tokens": {"hash"},
+        "staff": {"login"},
+        "sessions": {"hash"},
+    }.get(table.name, set())
     with undone(engine) as connection:
         row = any_row(connection, table, table.name)
         row |= {name: otherwise(table.c[name], row[name]) for name in once}
