@@ -100,8 +100,8 @@ async def test_without_any_bus_two_processes_still_work_together(postgres_url: s
             await both.line.until(there.log()[-1]["seq"])
             assert time.monotonic() - began < POLLED_S
             one, other = both.ask.log(), there.log()
-            assert one == other
-            assert [event["seq"] for event in one] == list(range(1, len(one) + 1))
+            assert one == other[: len(one)]  # which was read a moment later
+            assert [event["seq"] for event in other] == list(range(1, len(other) + 1))
             there.done("teller", "counters/main.1/open")
             called = both.ask.done("teller", "counters/main.1/call-next")
             assert called["ticket"]["number"] == "A001"

@@ -77,7 +77,8 @@ class Contract:
         ways = [operation.as_strategy(path_parameters=here)]
         found = self.document["paths"].get(operation.path, {}).get(operation.method, {})
         examples = [example_of(self.document, found)] if "requestBody" in found else []
-        ways += [operation.as_strategy(path_parameters=here, body=example) for example in examples]
+        # Right ones more often than made-up ones, or few would come past the doorman and the reading of the body.
+        ways += [operation.as_strategy(path_parameters=here, body=example) for example in examples * 3]
         if found.get("parameters") or examples:  # else there is nothing to get wrong
             wrong = GenerationMode.NEGATIVE
             ways += [operation.as_strategy(wrong, path_parameters=here)] * 2 + [operation.as_strategy(wrong)]
