@@ -148,7 +148,9 @@ def teller(page: Page, place: Place) -> Steps:
     page.goto(place.address("teller"))
     expect(page.locator(".ticket")).to_be_visible()
     yield "a customer"
-    expect(page.locator("stale-banner")).to_be_hidden()  # a look that took long: until it is fresh no key moves anyone
+    expect(
+        page.locator("stale-banner")
+    ).to_be_hidden()  # a look that took long: until it is fresh no key moves anyone
     page.keyboard.press("t")
     expect(page.locator("dialog[open]")).to_be_visible()
     yield "transfer to"
