@@ -124,10 +124,10 @@ class Replay:
             self.witness.hear(call)
 
     async def _settle(self) -> None:
-        """Until the display knows what the floor knows."""
+        """Until the display knows what the floor knows, and all of its calls were listened to."""
         assert self.lobby is not None
         for _ in range(int(SETTLED_WITHIN_S / 0.1)):
-            if (self.lobby.seq or 0) >= self.floor.seq:
+            if (self.lobby.seq or 0) >= self.floor.seq and not self.lobby.untaken:
                 return
             await asyncio.sleep(0.1)
 
