@@ -162,7 +162,7 @@ def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.P
 def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub) -> None:
     """Who comes in, and what is written of it."""
     app.state.doorman = Doorman(reader, lambda: hub.revoked, app.state.allowances.guesses)
-    app.state.reception = Reception(reader, lambda: hub.revoked)
+    app.state.reception = Reception(reader, lambda: hub.revoked, app.state.allowances.guesses)
     app.state.writing = writing
     app.state.plan_writer = PlanWriter(writing)
     app.state.auditor = Auditor(writing)

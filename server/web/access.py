@@ -143,8 +143,6 @@ async def admitted(connection: HTTPConnection, token: str | None, operation: str
         holder = await doorman_of(connection).holder(token, address_of(connection.scope))
         allowance = allowances.tokens
     if holder is None:
-        if token.startswith(PAGE):
-            allowances.guesses.spend(address_of(connection.scope))
         raise _told(connection, None, operation, Problem(401, "unauthorized"))
     if wait_s := allowance.take(holder.id):
         raise too_many(wait_s)

@@ -70,9 +70,7 @@ async def sign_in(asked: SignIn, request: Request, using: Services = Depends(ser
     """Sets the cookie of a session. Whether the login or the password was wrong is not told, and takes as long."""
     same_site(request)
     guesses, address = allowances_of(request).guesses, address_of(request.scope)
-    if wait_s := guesses.wait_s(
-        address
-    ):  # each name waits by itself: one guess for each of a thousand names does not
+    if wait_s := guesses.wait_s(address):  # each name waits by itself: one guess at each of a thousand names does not
         raise too_many(wait_s)
     writing = _writing(request)
     person, wait_s = await asyncio.to_thread(begin_try, writing, asked.login, _now(), _address(request))
@@ -98,7 +96,8 @@ def _tell_of_refusal(request: Request, person: Person | None) -> None:
 async def sign_out(request: Request) -> Response:
     """Ends this browser's session for every server, if it has one."""
     same_site(request)
-    found = await reception_of(request).signed_in(request.cookies.get(COOKIE, ""))
+    secret = request.cookies.get(COOKIE, "")
+    found = await reception_of(request).signed_in(secret, address_of(request.scope)) if secret else None
     if found is not None:
         who = Who("staff", found.person.id, found.person.name, _address(request))
         ending = partial(end_sessions, _writing(request), _now(), session_id=found.session.id, who=who)

@@ -14,6 +14,7 @@ from server.storage.branches import Holder
 from server.storage.database import Database
 from server.storage.sessions import Session, session_of
 from server.storage.staff import EVERY_BRANCH, Person, person_by
+from server.web.allowance import Allowance, address_of, too_many
 
 COOKIE = "callboard_session"
 PAGE = "page."
@@ -39,22 +40,28 @@ class Reception:
     """Knows sessions for a while, so that a press does not cost a query; `ended` are those that were taken back, as
     far as this process has heard."""
 
-    def __init__(self, reader: Database, ended: Callable[[], Collection[str]]) -> None:
+    def __init__(self, reader: Database, ended: Callable[[], Collection[str]], guesses: Allowance) -> None:
         self._reader = reader
         self._ended = ended
+        self._guesses = guesses
         self._known: dict[str, tuple[float, SignedIn | None]] = {}
         self._looking = asyncio.Semaphore(AT_ONCE)
 
-    async def signed_in(self, secret: str) -> SignedIn | None:
+    async def signed_in(self, secret: str, address: str) -> SignedIn | None:
+        """None for a secret that is none. Problem 429 where too many such came from the address."""
         at, known = self._known.get(secret, (0.0, None))
         if known is not None and time.monotonic() - at < REMEMBERED_S and self._lasts(known.session):
             return known
         async with self._looking:
+            if known is None and (wait_s := self._guesses.wait_s(address)):
+                raise too_many(wait_s)
             found = await asyncio.to_thread(self._look_up, secret)
         if len(self._known) > MOST:  # a guesser must not fill the memory
             self._known.clear()
         if found is not None:
             self._known[secret] = (time.monotonic(), found)
+        elif known is None:
+            self._guesses.spend(address)
         return found
 
     def _lasts(self, session: Session) -> bool:
@@ -79,7 +86,7 @@ async def session_holder(connection: HTTPConnection, word: str) -> Holder | None
     branch_id = word.removeprefix(PAGE).rpartition(".")[0]
     if not secret or not hmac.compare_digest(page_word(secret, branch_id).encode(), word.encode()):
         return None
-    found = await reception_of(connection).signed_in(secret)
+    found = await reception_of(connection).signed_in(secret, address_of(connection.scope))
     return holder_in(found, branch_id) if found else None
 
 
@@ -94,7 +101,8 @@ async def word_for(connection: HTTPConnection, branch_id: str | None) -> str | N
     """The word for a page of this branch, or of the first that the person has a part in; None if nobody is signed
     in. Whether they may see that page is another question."""
     secret = connection.cookies.get(COOKIE, "")
-    found = await reception_of(connection).signed_in(secret) if secret else None
+    address = address_of(connection.scope)
+    found = await reception_of(connection).signed_in(secret, address) if secret else None
     if found is None:
         return None
     if branch_id is None:
