@@ -12,7 +12,7 @@ from tests.web.contract import Contract, spoilt
 
 Json = dict[str, Any]
 
-QUESTIONS = 12  # of each operation, the same ones each time
+QUESTIONS = 9  # of each operation, the same ones each time
 AT_LENGTH = 10_000
 
 
