@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -108,6 +109,16 @@ def _opened(settings: Settings, *, to: str | None = None, migrating: bool = True
     return engine
 
 
+@contextmanager
+def _open(settings: Settings) -> Iterator[Database]:
+    """Closed again at the end: what is left open is complained of, by the database's library and by the database."""
+    engine = _opened(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _serve(asked: argparse.Namespace) -> None:
     from server.app import create_app
     from server.storage.server_clock import ServerClock, start_clock
@@ -151,45 +162,45 @@ def _seed(asked: argparse.Namespace) -> int:
     from server.storage.branches import create_token, has_branch, install_branch
 
     settings = Settings()
-    engine = _opened(settings)
-    if has_branch(engine, BRANCH_ID):
-        print(f"The branch '{BRANCH_ID}' is there already.", file=sys.stderr)
-        return 1
-    install_branch(engine, source_branch(), source_counters())
-    site = settings.site.split(",")[0].rstrip("/") or f"http://{settings.host}:{settings.port}"
-    print("The branch is installed. Open each screen once on its device:")
-    for kind, name in (
-        ("kiosk", "Entrance"),
-        ("display", "Lobby"),
-        ("teller", "Teller"),
-        ("manager", "Manager"),
-    ):
-        token = create_token(engine, kind, BRANCH_ID, name)
-        print(f"  {kind:8} {site}/{kind}?token={token}")
-    return 0
+    with _open(settings) as engine:
+        if has_branch(engine, BRANCH_ID):
+            print(f"The branch '{BRANCH_ID}' is there already.", file=sys.stderr)
+            return 1
+        install_branch(engine, source_branch(), source_counters())
+        site = settings.site.split(",")[0].rstrip("/") or f"http://{settings.host}:{settings.port}"
+        print("The branch is installed. Open each screen once on its device:")
+        for kind, name in (
+            ("kiosk", "Entrance"),
+            ("display", "Lobby"),
+            ("teller", "Teller"),
+            ("manager", "Manager"),
+        ):
+            token = create_token(engine, kind, BRANCH_ID, name)
+            print(f"  {kind:8} {site}/{kind}?token={token}")
+        return 0
 
 
 def _token(asked: argparse.Namespace) -> int:
     from server.audit.console import at_console
     from server.storage.branches import create_token, has_branch, revoke_token
 
-    engine = _opened(Settings())
-    if asked.revoke:
-        done = revoke_token(engine, asked.revoke, at_console())
-        print(f"{asked.revoke} is taken back." if done else f"Nobody holds a token as {asked.revoke}.")
-        return 0 if done else 1
-    if not asked.kind:
-        print("Say for what it is: --kind", file=sys.stderr)
-        return 2
-    if not has_branch(engine, asked.branch):
-        print(f"There is no branch '{asked.branch}'. Install one first: python -m server seed", file=sys.stderr)
-        return 1
-    try:
-        print(create_token(engine, asked.kind, asked.branch, asked.name or asked.kind, who=at_console()))
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    with _open(Settings()) as engine:
+        if asked.revoke:
+            done = revoke_token(engine, asked.revoke, at_console())
+            print(f"{asked.revoke} is taken back." if done else f"Nobody holds a token as {asked.revoke}.")
+            return 0 if done else 1
+        if not asked.kind:
+            print("Say for what it is: --kind", file=sys.stderr)
+            return 2
+        if not has_branch(engine, asked.branch):
+            print(f"There is no branch '{asked.branch}'. Install one first: python -m server seed", file=sys.stderr)
+            return 1
+        try:
+            print(create_token(engine, asked.kind, asked.branch, asked.name or asked.kind, who=at_console()))
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 2
+        return 0
 
 
 if __name__ == "__main__":

@@ -139,10 +139,10 @@ def put_on(page: Page, wear: dict[str, str]) -> None:
     page.evaluate(AT_REST)
 
 
-# The manager's page is by far the longest walk, and its words in both languages are looked at elsewhere: its second
-# language is for `make test-long`.
+# These are the longest walks: their second language is for `make test-long`.
+LONGEST = {"manager", "display", "kiosk"}
 WALKED = [
-    pytest.param(screen, language, marks=[pytest.mark.long] if (screen, language) == ("manager", "zh") else [])
+    pytest.param(screen, language, marks=[pytest.mark.long] if screen in LONGEST and language == "zh" else [])
     for screen in steps.WALKS
     for language in LANGUAGES
 ]
