@@ -167,7 +167,6 @@ def _seed(asked: argparse.Namespace) -> int:
             print(f"The branch '{BRANCH_ID}' is there already.", file=sys.stderr)
             return 1
         install_branch(engine, source_branch(), source_counters())
-        site = settings.site.split(",")[0].rstrip("/") or f"http://{settings.host}:{settings.port}"
         print("The branch is installed. Open each screen once on its device:")
         for kind, name in (
             ("kiosk", "Entrance"),
@@ -176,7 +175,7 @@ def _seed(asked: argparse.Namespace) -> int:
             ("manager", "Manager"),
         ):
             token = create_token(engine, kind, BRANCH_ID, name)
-            print(f"  {kind:8} {site}/{kind}?token={token}")
+            print(f"  {kind:8} {settings.front}/{kind}?token={token}")
         return 0
 
 

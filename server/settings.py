@@ -37,3 +37,8 @@ class Settings(BaseSettings):
     log_format: str = "human"  # or json: one object a line, for machines
     metrics_token: str = ""  # who has it may read /metrics; empty: there is no such door
     traces: str = ""  # the address of an OpenTelemetry collector, over http or https; empty: no traces
+
+    @property
+    def front(self) -> str:
+        """The address under which links are given out: the first of `site`, or this server's own."""
+        return self.site.split(",")[0].strip().rstrip("/") or f"http://{self.host}:{self.port}"

@@ -11,8 +11,7 @@ FIRST = "admin"
 
 def link(settings: Settings, secret: str) -> str:
     """Where a person chooses their password."""
-    site = settings.site.split(",")[0].rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return f"{site}/sign-in#{secret}"
+    return f"{settings.front}/sign-in#{secret}"
 
 
 def first_link(settings: Settings, engine: Database, now: datetime) -> str | None:

@@ -25,8 +25,9 @@ async def ticket_code(
     using: Services = Depends(services),
 ) -> Response:
     """The link that is printed on the ticket, for the screen beside it: one path on a white ground."""
-    site = using.settings.site or str(request.base_url)
-    code = drawn(f"{site.rstrip('/')}/phone/#{ticket}")
+    # Without a name of its own the server is reached as the kiosk reaches it.
+    site = using.settings.front if using.settings.site else str(request.base_url).rstrip("/")
+    code = drawn(f"{site}/phone/#{ticket}")
     return Response(code, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
