@@ -1,4 +1,4 @@
-"""The program and the page keep a queue each, in two languages of programming: at least their figures are the same."""
+"""The program and the page keep a queue each, in two programming languages: their figures at least are the same."""
 
 import re
 
