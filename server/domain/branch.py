@@ -18,10 +18,13 @@ class CounterClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
+    """`retired`: it is in nobody's choice any more, and stays for the tickets that were in it."""
+
     id: str
     prefix: str
     counter_class: CounterClass
     name: Names
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,33 @@ class Service:
     name: Names
     queue_id: str
     machine_queue_id: str | None = None  # where a self-service machine can do the same
+    group_id: str | None = None  # under which of the kiosk's first choices it stands
+    target_min: float | None = None  # the wait that the branch has set itself
+    retired: bool = False  # no more tickets for it; it stays for those that were taken
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceGroup:
+    """A first choice at the kiosk, with services behind it."""
+
+    id: str
+    name: Names
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """From when to when the doors are open, by the branch's own clock."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """What the lobby's display shows where its own address does not say otherwise."""
+
+    layout: str = "waiting"  # calls waiting notices counter overview
+    theme: str = "auto"  # day night auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +127,13 @@ class Branch:
     rules: Rules = Rules()
     currency: str = "¥"
     card_rules: tuple[CardRule, ...] = ()  # the first that fits counts
+    day_hours: dict[str, DayHours] = field(default_factory=dict)  # "0" to "6": days of the week with hours of their own
+    special_days: dict[str, DayHours | None] = field(default_factory=dict)  # ISO date -> its hours; None: closed
+    groups: dict[str, ServiceGroup] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("zh", "en")  # of screens and voice, in this order
+    lobby: Lobby = Lobby()
+    wording: Names = field(default_factory=dict)  # language -> the call-out's own sentence, where the branch has one
+    keep_personal_days: int = 0  # how long after the business day what is personal is kept
 
     def local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.time_zone))
@@ -104,14 +141,23 @@ class Branch:
     def business_day(self, now: datetime) -> date:
         return self.local(now).date()
 
+    def hours_on(self, day: date) -> DayHours | None:
+        """The day's hours; None where the branch stays closed."""
+        if day.isoformat() in self.special_days:
+            return self.special_days[day.isoformat()]
+        if day.weekday() not in self.open_days:
+            return None
+        return self.day_hours.get(str(day.weekday()), DayHours(self.opens, self.closes))
+
     def is_open(self, now: datetime) -> bool:
         local = self.local(now)
-        return local.weekday() in self.open_days and self.opens <= local.time() < self.closes
+        today = self.hours_on(local.date())
+        return today is not None and today.opens <= local.time() < today.closes
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
-        """When the doors open and close on that day."""
-        zone = ZoneInfo(self.time_zone)
-        return datetime.combine(day, self.opens, zone), datetime.combine(day, self.closes, zone)
+        """When the doors open and close on that day; on a day when they stay closed, when they would."""
+        zone, day_hours = ZoneInfo(self.time_zone), self.hours_on(day) or DayHours(self.opens, self.closes)
+        return datetime.combine(day, day_hours.opens, zone), datetime.combine(day, day_hours.closes, zone)
 
     def expiry(self, day: date) -> datetime:
         """When what is left of a business day's tickets expires."""
@@ -137,5 +183,16 @@ def branch_from(data: dict[str, Any]) -> Branch:
             "policies": {key: ClassPolicy(**policy) for key, policy in data["policies"].items()},
             "rules": Rules(**data["rules"]),
             "card_rules": tuple(CardRule(**rule) for rule in data.get("card_rules", ())),
+            "day_hours": {key: _day_hours(hours) for key, hours in data.get("day_hours", {}).items()},
+            "special_days": {
+                key: _day_hours(hours) if hours else None for key, hours in data.get("special_days", {}).items()
+            },
+            "groups": {key: ServiceGroup(**group) for key, group in data.get("groups", {}).items()},
+            "languages": tuple(data.get("languages", ("zh", "en"))),
+            "lobby": Lobby(**data.get("lobby", {})),
         }
     )
+
+
+def _day_hours(data: dict[str, str]) -> DayHours:
+    return DayHours(time.fromisoformat(data["opens"]), time.fromisoformat(data["closes"]))

@@ -26,6 +26,7 @@ class Counter:
     staff_name: str | None = None
     since: datetime | None = None
     pause_reason: str | None = None
+    services: tuple[str, ...] | None = None  # that whoever sits there may serve; None: all of the profile's queues
 
     @property
     def is_open(self) -> bool:
@@ -48,5 +49,6 @@ def counter_from(data: dict[str, Any]) -> Counter:
             "profile": tuple(ProfileEntry(**entry) for entry in data["profile"]),
             "status": Status(data["status"]),
             "since": datetime.fromisoformat(data["since"]) if data.get("since") else None,
+            "services": None if data.get("services") is None else tuple(data["services"]),
         }
     )

@@ -163,7 +163,7 @@ _UPDATE_COUNTER = (
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in ("profile", "status", "staff_id", "staff_name", "since", "pause_reason")
+            for name in ("profile", "status", "staff_id", "staff_name", "since", "pause_reason", "services")
         }
     )
 )

@@ -75,6 +75,7 @@ counters = Table(
     Column("staff_name", String(120)),
     Column("since", UtcDateTime),
     Column("pause_reason", String(200)),
+    Column("services", JSON(none_as_null=True)),  # that whoever sits there may serve; none: all
     UniqueConstraint("branch_id", "number"),
 )
 
@@ -136,7 +137,7 @@ tickets = Table(
 
 # What tells how the hall is set up, as against who passes through it: a few dozen of a day's thousands.
 SETUP = (
-    "kind IN ('branch.day_started', 'branch.changed',"
+    "kind IN ('branch.day_started', 'branch.changed', 'branch.set_up',"
     " 'counter.opened', 'counter.paused', 'counter.closed', 'counter.profiled')"
 )
 
@@ -232,6 +233,50 @@ tokens = Table(
     Column("revoked_at", UtcDateTime),
 )
 
+# A device that asks to be connected: it shows the code, and fetches its token once somebody has said yes.
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("code", String(64), nullable=False, index=True),  # its hash
+    Column("secret", String(64), nullable=False, unique=True),  # the hash of what only the device knows
+    Column("kind", String(20), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("branch_id", String(40)),  # once it is approved, with the name that it was given
+    Column("name", String(120)),
+    Column("approved_by", String(120)),
+    Column("collected_at", UtcDateTime),
+)
+
+# When a device was last heard of, by which of the servers soever: a hint for people, and nothing hangs on it.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("token_id", String(40), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("version", String(40), nullable=False, server_default=""),
+)
+
+# What is known of a customer beside the ticket: encrypted, found again by keyed hashes, and erased by the branch's
+# rule. The log and the tickets have none of it, so nothing of them is ever taken away.
+personal = Table(
+    "personal",
+    metadata,
+    Column("ticket_id", String(80), primary_key=True),
+    Column("branch_id", ForeignKey("branches.id"), nullable=False),
+    Column("erase_on", Date, nullable=False),  # the first business day on which it must be gone
+    Column("sealed", Text, nullable=False),
+    Column("name_mark", String(64), index=True),
+    Column("phone_mark", String(64), index=True),
+    Column("card_mark", String(64), index=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "branch_id", "erase_on"),
+)
+
 clock = Table(
     "clock",
     metadata,
@@ -254,6 +299,10 @@ staff = Table(
     Column("next_try_at", UtcDateTime),
     Column("made_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
+    Column("badge", String(64), unique=True),  # SHA-256 of what their badge says to a reader
+    Column("pin", String(200)),  # Argon2id; for changing places at a console that is signed in, never from afar
+    Column("pin_failures", Integer, nullable=False, server_default="0"),
+    Column("pin_next_try_at", UtcDateTime),
 )
 
 staff_roles = Table(
@@ -262,6 +311,36 @@ staff_roles = Table(
     Column("staff_id", ForeignKey("staff.id"), primary_key=True),
     Column("place", String(40), primary_key=True),  # a branch, or * for every one there is and will be
     Column("role", String(20), nullable=False),
+)
+
+# Which services a person may serve in a branch; no row: all of them.
+staff_skills = Table(
+    "staff_skills",
+    metadata,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("services", JSON, nullable=False),
+)
+
+# Keys that a person's own device keeps (WebAuthn).
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", String(400), primary_key=True),  # the credential's, as base64url
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("public_key", Text, nullable=False),  # as base64url
+    Column("uses", BigInteger, nullable=False),  # the authenticator's own count, where it has one
+    Column("name", String(120), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+# Who a person is to the bank's own sign-in (OpenID Connect).
+outside_ids = Table(
+    "outside_ids",
+    metadata,
+    Column("issuer", String(200), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
 )
 
 invitations = Table(

@@ -39,6 +39,12 @@ CHOICES = {
     "staff_roles": Against.TRAIL,
     "invitations": Against.TRAIL,
     "sessions": Against.TRAIL,
+    "staff_skills": Against.TRAIL,
+    "passkeys": Against.TRAIL,
+    "outside_ids": Against.TRAIL,
+    "pairings": Against.TRAIL,
+    "personal": Against.TRAIL,
+    "sightings": Against.NOTHING,
 }
 TOLD = tuple(name for name, choice in CHOICES.items() if choice is Against.TRAIL)
 
@@ -48,8 +54,11 @@ UNTOLD = {"archived_days": {"body"}}
 DIGESTED = {
     "class_days": {"record"},
     "tokens": {"hash"},
-    "staff": {"password", "code_secret"},
+    "staff": {"password", "code_secret", "badge", "pin"},
     "sessions": {"hash"},
+    "passkeys": {"public_key"},
+    "pairings": {"code", "secret"},
+    "personal": {"sealed", "name_mark", "phone_mark", "card_mark"},
 }
 
 
