@@ -60,11 +60,13 @@ PROGRAMS = {
     "restore": "fill the database, of either kind, from such a file",
     "import": "take branches from such a file into a database that has others",
     "staff": "who may sign in, as what, and the links by which they choose a password",
+    "permissions": "who may do what: every route, socket and screen beside every role and kind of device",
     "audit": "whether anything was changed behind the server's back: verify, head",
     "export": "what happened, as lines for whoever studies it: events, or tickets with their waits",
 }
 MODULES = {
     "staff": "server.people.command",
+    "permissions": "server.people.permissions",
     "backup": "server.backup.backing_up",
     "restore": "server.backup.restoring",
     "import": "server.backup.importing",

@@ -1,11 +1,33 @@
-"""What an operator may set, by environment variables that begin with CALLBOARD_."""
+"""What an operator may set, by environment variables that begin with CALLBOARD_, or files of such names."""
+
+import os
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class Settings(BaseSettings):
+    """CALLBOARD_SECRETS names a folder of files: `callboard_database_url` there is as good as the variable, and no
+    list of processes shows it. The variable wins where both are given."""
+
     model_config = SettingsConfigDict(env_prefix="CALLBOARD_")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        folder = os.environ.get("CALLBOARD_SECRETS") or None
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
     database_url: str = "sqlite:///var/callboard.sqlite3"
     bus_url: str = ""  # redis://...; empty: one process
@@ -21,6 +43,8 @@ class Settings(BaseSettings):
     hosts: str = ""  # the names it answers to, with spaces between them; empty: any
     drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only
+    data_key: str = ""  # seals what is personal and what is secret: 32 bytes as base64; several, the newest first
+    data_key_file: str = ""  # ... or the file that holds them; default: one beside a SQLite database
     media: str = "var/media"  # a folder for each branch, named by its id: what its displays show between calls
     voice_folder: str = "var/voice"  # where spoken clips are kept once they are made
     voice_mb: int = Field(200, ge=10)  # of them; those not heard for longest go first

@@ -25,12 +25,10 @@ def upgrade() -> None:
     op.drop_index("ix_events_setup", "events", if_exists=True)
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(SETUP))
     op.add_column("counters", sa.Column("services", sa.JSON(), nullable=True))
-    with op.batch_alter_table("staff") as staff:
-        staff.add_column(sa.Column("badge", sa.String(length=64), nullable=True))
-        staff.add_column(sa.Column("pin", sa.String(length=200), nullable=True))
-        staff.add_column(sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
-        staff.add_column(sa.Column("pin_next_try_at", sa.DateTime(timezone=True), nullable=True))
-        staff.create_unique_constraint(op.f("uq_staff_badge"), ["badge"])
+    op.add_column("staff", sa.Column("badge", sa.String(length=64), nullable=True))
+    op.add_column("staff", sa.Column("pin", sa.String(length=200), nullable=True))
+    op.add_column("staff", sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("staff", sa.Column("pin_next_try_at", sa.DateTime(timezone=True), nullable=True))
     _of_people()
     _of_devices()
     op.create_table(
@@ -116,10 +114,8 @@ def _of_devices() -> None:
 def downgrade() -> None:
     for table in ("personal", "sightings", "pairings", "outside_ids", "passkeys", "staff_skills"):
         op.drop_table(table)
-    with op.batch_alter_table("staff") as staff:
-        staff.drop_constraint(op.f("uq_staff_badge"), type_="unique")
-        for column in ("badge", "pin", "pin_failures", "pin_next_try_at"):
-            staff.drop_column(column)
+    for column in ("badge", "pin", "pin_failures", "pin_next_try_at"):
+        op.drop_column("staff", column)
     op.drop_column("counters", "services")
     op.drop_index("ix_events_setup", "events", if_exists=True)
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(BEFORE))

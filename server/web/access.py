@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from starlette.requests import HTTPConnection
 
 from server.actions.decision import Actor
 from server.domain.trail import UNKNOWN, Who
+from server.live.gone import Gone
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
 from server.web.allowance import Allowance, address_of, allowances_of, too_many
@@ -80,18 +81,22 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "be_told": frozenset({"phone"}),
 }
 
-REMEMBERED_S = 60.0  # those taken back meanwhile are told of once a second
+# Sockets say who they are as they open, and look it up themselves: below the API's path.
+SOCKETS = {"/branches/{branch}/live": "see_hall", "/phone/live": "see_own_ticket"}
+OPERATION = "callboard_operation"  # what a route's dependency asks for, written on it for whoever lists the doors
+
+REMEMBERED_S = 60.0  # those taken back meanwhile are told of at once
 UNKNOWN_S = 1.0  # a token that was made a moment ago is known this soon
 AT_ONCE = 8  # tokens that are looked up at the same time: a guesser must not take every thread
 
 
 class Doorman:
-    """Knows tokens for a while, so that a press does not cost a query; `revoked` are the holders of those that were
-    taken back, as far as this process has heard."""
+    """Knows tokens for a while, so that a press does not cost a query; `gone`: those that were taken back, as far as
+    this process has heard."""
 
-    def __init__(self, reader: Database, revoked: Callable[[], Collection[str]], guesses: Allowance) -> None:
+    def __init__(self, reader: Database, gone: Gone, guesses: Allowance) -> None:
         self._reader = reader
-        self._revoked = revoked
+        self._gone = gone
         self._guesses = guesses
         self._looking = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, tuple[float, Holder | None]] = {}
@@ -104,7 +109,7 @@ class Doorman:
         if known is None:
             if age < UNKNOWN_S:
                 return None
-        elif age < REMEMBERED_S and known.id not in self._revoked():
+        elif age < REMEMBERED_S and known.id not in self._gone.holders:
             return known
         task = self._asked.get(token)
         if task is None:
@@ -191,6 +196,7 @@ def may(operation: str) -> Callable[..., Awaitable[Actor]]:
             raise _told(connection, holder, operation, Problem(403, "other_branch"))
         return Actor(holder.kind, holder.id, holder.name, address_of(connection.scope))
 
+    setattr(check, OPERATION, operation)
     return check
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from server.actions.decision import Action, Actor, Command
 from server.watch.hops import asking
-from server.web.access import branch_in, may
+from server.web.access import OPERATION, branch_in, may
 from server.web.problems import KEY, Problem
 from server.web.services import Services
 
@@ -65,6 +65,7 @@ def pressing(operation: str) -> Callable[[Request], Awaitable[Press]]:
         branch_id = branch_in(request.path_params) or actor.id.split(".", 1)[0]  # a phone's is its ticket's
         return Press(request.scope["path"], branch_id, actor, key, request.app.state.services)
 
+    setattr(check, OPERATION, operation)
     return check
 
 

@@ -1,6 +1,7 @@
 """The socket's door: who may listen, from which place in the log."""
 
 from contextlib import suppress
+from time import monotonic
 
 from fastapi import APIRouter, WebSocket
 from starlette.datastructures import QueryParams
@@ -11,7 +12,7 @@ from server.live.listener import Listener
 from server.storage.branches import Holder
 from server.storage.database import DatabaseError
 from server.storage.halls import BranchNotFound
-from server.web.access import admitted
+from server.web.access import SOCKETS, admitted
 from server.web.problems import Problem
 from server.web.reads import audience_of
 from server.web.services import Services, services
@@ -41,6 +42,7 @@ async def _live(socket: WebSocket, branch: str, using: Services) -> None:
     if (trouble := no_room(socket, using)) is not None:
         await turn_away(socket, using.hub, trouble)
         return
+    asked_at = monotonic()
     try:
         holder = await _who(socket, token, branch)
         await using.hub.place(branch)
@@ -52,6 +54,7 @@ async def _live(socket: WebSocket, branch: str, using: Services) -> None:
         return
     known_as = holder.session or holder.id  # whichever of the two is taken back
     listener = Listener(line_of(socket), audience_of(holder.kind), known_as, holder.kind, holder.name)
+    listener.person, listener.let_in_at = holder.id if holder.session else "", asked_at
     after, epoch = _place_in_log(socket.query_params)
     await serve(socket, using.hub, branch, listener, after, epoch)
 
@@ -75,7 +78,7 @@ def no_room(socket: WebSocket, using: Services, share: float = 1.0) -> str | Non
 
 
 async def _who(socket: WebSocket, token: str | None, branch: str) -> Holder:
-    holder = await admitted(socket, token, "see_hall")
+    holder = await admitted(socket, token, SOCKETS["/branches/{branch}/live"])
     if holder.branch_id != branch or not same_origin(socket):
         raise Problem(403, "other_branch")
     return holder

@@ -7,7 +7,7 @@ from server.live.line import line_of
 from server.live.phones import Phone
 from server.storage.database import DatabaseError
 from server.storage.halls import BranchNotFound
-from server.web.access import admitted
+from server.web.access import SOCKETS, admitted
 from server.web.live_socket import PROTOCOL, TOKEN_PREFIX, no_room, refuse, same_origin
 from server.web.problems import Problem
 from server.web.services import Services, services
@@ -36,7 +36,7 @@ async def _live(socket: WebSocket, using: Services) -> None:
         await turn_away(socket, using.hub, trouble)
         return
     try:
-        holder = await admitted(socket, token, "see_own_ticket")
+        holder = await admitted(socket, token, SOCKETS["/phone/live"])
         if not same_origin(socket):
             raise Problem(403, "other_branch")
         place = await using.hub.place(holder.branch_id)

@@ -32,9 +32,10 @@ WEAR = """(wear) => {
   if ("contrast" in wear) root.setAttribute("data-contrast", wear.contrast);
   else if ("large" in wear || "plain" in wear) root.removeAttribute("data-contrast");
 }"""
-# Colours that are still on their way to the next dress are nobody's.
-AT_REST = """() => Promise.all(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime < 2000).map((one) => one.finished.catch(() => null)))"""
+# Colours that are still on their way to the next dress are nobody's; they set out with the next picture.
+AT_REST = """() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  .then(() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime < 2000).map((one) => one.finished.catch(() => null))))"""
 MODES: dict[str, dict[str, dict[str, str]]] = {
     "kiosk": {
         "": {"plain": ""},

@@ -1,17 +1,22 @@
 """Every route against every kind of token: who may do what is written here once more, by hand."""
 
-import inspect
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from server.app import create_app
+from server.people.permissions import page
 from server.settings import Settings
 from server.web.access import PERMISSIONS
+from server.web.permission_table import operation_of, permission_rows
 from tests.running import KINDS, Caller, Office, fresh_key, headers, install
 from tests.web.conftest import Hall
 from tests.web.problem import problem_of, refused
@@ -70,6 +75,10 @@ POST /phone/more-time
 POST /phone/leave
 POST /phone/push
 DELETE /phone/push
+"""
+SOCKETS = """
+SOCKET /branches/{branch}/live                     x x x x x x x x x x x
+SOCKET /phone/live
 """
 SCREENS = """
 GET  /kiosk                                        x . . . . . . . . . .
@@ -157,21 +166,12 @@ ROWS = rows(TABLE) + rows(TICKETS)
 def routes() -> Iterator[tuple[str, str | None]]:
     """What the app answers to, as `GET /path`, and the operation that its dependency `may` asks for."""
     for route in iter_route_contexts(create_app(Settings()).routes):
-        guards = [
-            operation_of(dependency.call)
-            for dependency in getattr(getattr(route, "dependant", None), "dependencies", [])
-            if dependency.call.__qualname__ in {"may.<locals>.check", "pressing.<locals>.check"}
-        ]
+        named = (operation_of(d.call) for d in getattr(getattr(route, "dependant", None), "dependencies", []))
+        guards = [name for name in named if name]
         kind = type(route.original_route).__name__
         methods = {"Mount": {"MOUNT"}, "APIWebSocketRoute": {"SOCKET"}}.get(kind, route.methods or set())
         for method in methods - {"HEAD"}:
             yield f"{method} {route.path}", guards[0] if guards else None
-
-
-def operation_of(guard: Callable[..., object]) -> str:
-    """What `may` was asked for; `pressing` asks it in its turn."""
-    known = inspect.getclosurevars(guard).nonlocals
-    return str(known["operation"]) if "operation" in known else operation_of(known["acting"])
 
 
 def test_every_route_has_its_row_and_its_guard() -> None:
@@ -279,6 +279,37 @@ def test_a_screen_opens_for_its_own_kind_of_token_only(
     assert answer.status_code == (200 if kind in may else 403)
     assert ('id="boot"' in answer.text) is (kind in may)
     assert (ask.tokens[kind] in answer.text) is (kind in may)
+
+
+@pytest.mark.parametrize("kind", (*EVERYBODY, None))
+@pytest.mark.parametrize(("path", "may"), [(path, may) for _, path, may in rows(SOCKETS)])
+def test_a_socket_opens_for_its_own_kinds_of_token_only(
+    ask: Caller, hall: Hall, kind: str | None, path: str, may: frozenset[str]
+) -> None:
+    address = f"{str(ask.http.base_url).replace('http', 'ws', 1).rstrip('/')}{path.format(branch='main')}"
+    token = token_of(ask, hall, kind)
+    known = [Subprotocol("callboard.v1"), *([Subprotocol(f"token.{token}")] if token else [])]
+    with connect(address, subprotocols=known, proxy=None) as line:
+        if kind in may:
+            assert json.loads(line.recv(timeout=10))["type"] in {"snapshot", "phone"}
+        else:
+            with pytest.raises(ConnectionClosed) as ended:
+                line.recv(timeout=10)
+            assert ended.value.rcvd is not None
+            assert (ended.value.rcvd.code, ended.value.rcvd.reason) == (
+                4401,
+                "forbidden" if kind else "unauthorized",
+            )
+
+
+def test_the_page_of_permissions_is_what_the_table_says() -> None:
+    """Written anew by `python -m server permissions > server/notes/permissions.md`."""
+    told = permission_rows(create_app(Settings()), API)
+    by_hand = {(m, f"{API}{p}"): may for m, p, may in ROWS + rows(SOCKETS)} | {
+        (m, p): may for m, p, may in rows(SCREENS)
+    }
+    assert {(row.way, row.path): row.may for row in told} == by_hand
+    assert Path("server/notes/permissions.md").read_text(encoding="utf-8") == page()
 
 
 def test_every_screen_is_in_the_table() -> None:
