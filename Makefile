@@ -48,7 +48,7 @@ direction: dev
 scripts: dev
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.json
 	cd $(SCREENS) && $(NODE) node_modules/.bin/tsc -p tsconfig.old.json
-	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/staff $(SCREENS)/teller $(SCREENS)/manager $(SCREENS)/sign_in server/demo/page
+	$(NODE) node tests/house/javascript.mjs --old $(OLD_SCREENS) --new $(SCREENS)/staff $(SCREENS)/teller $(SCREENS)/manager $(SCREENS)/office $(SCREENS)/sign_in server/demo/page
 
 audit: dev ## holes that are known in what we depend on; where the registry does not tell, it says so and goes on
 	@$(NODE) $(PY) -m tests.house.audit node $(CURDIR)/$(VENV)/node/lib/node_modules/npm/bin/npm-cli.js

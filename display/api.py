@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import httpx
 
+from kiosk.user_agent import USER_AGENT
+
 Json = dict[str, Any]
 
 PATIENCE_S = 3.0
@@ -48,7 +50,9 @@ class ServerApi:
         self._url = url.rstrip("/")
         # No proxies from the environment: the server is in the house.
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE_S, trust_env=False
+            headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT["display"]},
+            timeout=PATIENCE_S,
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:

@@ -38,6 +38,7 @@ class Clips:
     def __init__(self, api: ServerApi, folder: Path, langs: Sequence[str], most_bytes: int = MOST_BYTES) -> None:
         self._api, self._folder, self._langs, self._most_bytes = api, folder, langs, most_bytes
         self._manifests: OrderedDict[str, Json] = OrderedDict()
+        self._wording = ""
         self._lock = asyncio.Lock()  # the same clip is not fetched twice at a time
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -45,6 +46,10 @@ class Clips:
     def langs(self) -> Sequence[str]:
         """Those that it is asked for, without those that the server has turned out not to speak."""
         return self._langs
+
+    def adopt(self, langs: Sequence[str], wording: str) -> None:
+        """The branch has been set up anew: other languages, or another `wording` of its calls, by any mark of it."""
+        self._langs, self._wording = langs, wording
 
     async def ready(self, calls: Sequence[CallOut], langs: Sequence[str]) -> Json:
         """The manifest of a sentence, all its clips on disk. Raises Away, Refused, NotASound."""
@@ -72,7 +77,7 @@ class Clips:
 
     async def _manifest(self, calls: Sequence[CallOut], langs: Sequence[str]) -> Json:
         asked = ",".join(f"{call.number}:{call.counter_number}" for call in calls)
-        name = f"{asked} {','.join(langs)}"
+        name = f"{asked} {','.join(langs)} {self._wording}"
         if name in self._manifests:
             self._manifests.move_to_end(name)
             return self._manifests[name]

@@ -14,6 +14,7 @@ from display.alone import CannotStart, alone_in
 from display.announcements import Manner
 from display.api import Refused, ServerApi
 from display.boards.spec import HELP, BoardSpec, board_spec
+from display.connecting import by_code
 from display.players import NoPlayer, Player, player_for
 from display.program import Options, Program
 from display.quiet_hours import Hours, Loudness, hours_from
@@ -22,12 +23,13 @@ LAST_LOOK_S = 1.0  # a terminal that takes nothing any more does not keep the pr
 MOST_LOG = 1_000_000  # bytes
 
 EPILOG = """examples:
-  python -m display --server http://192.0.2.10:8000 --token TOKEN
+  python -m display --server http://192.0.2.10:8000 --pair
   python -m display --server http://192.0.2.10:8000 --token TOKEN --voice none --terminal
   python -m display --server http://192.0.2.10:8000 --token TOKEN \\
       --board "serial:/dev/ttyUSB0:9600?counter=3" --board "tcp:192.0.2.21:4001?framing=checked"
 
-A token for this display is made on the server: python -m server token --kind display --name Lobby
+With --pair the display says a code, and keeps the token that it is given. A token can also be made on the server:
+python -m server token --kind display --name Lobby
 A board to try it with: python -m display.boards.emulated --port 4001
 The page for a screen is the server's own /display; this program is for sound, LED boards and terminals."""
 
@@ -41,11 +43,14 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--server", default="http://127.0.0.1:8000", metavar="URL", help="(default: %(default)s)")
     made.add_argument("--branch", default="main", help="(default: %(default)s)")
+    made.add_argument(
+        "--pair", action="store_true", help="show a code; who enters it in the office gives this display its token"
+    )
     made.add_argument("--token", help="the display's token (default: the variable CALLBOARD_TOKEN)")
     made.add_argument(
         "--data", type=Path, metavar="DIR", help="for clips and its place (default: per branch, at home)"
     )
-    made.add_argument("--langs", default="zh,en", help="in this order, of zh, en, yue (default: %(default)s)")
+    made.add_argument("--langs", default="", help="in this order, of zh, en, yue (default: the branch's)")
     made.add_argument(
         "--board", action="append", type=_board, default=[], metavar="SPEC", help=f"a LED board: {HELP}"
     )
@@ -105,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = options_from(asked)
         set_up_logging(options.data if asked.terminal else None, verbose=asked.verbose)
         with alone_in(options.data):
-            return asyncio.run(run(options, terminal=asked.terminal))
+            return asyncio.run(run(options, terminal=asked.terminal, pair=asked.pair))
     except (NoPlayer, Refused, CannotStart) as error:
         print(f"display: {error}", file=sys.stderr)
         return 2
@@ -122,8 +127,8 @@ def set_up_logging(folder: Path | None, *, verbose: bool) -> None:
 def options_from(asked: argparse.Namespace) -> Options:
     """Raises CannotStart, NoPlayer."""
     token = asked.token or os.environ.get("CALLBOARD_TOKEN", "")
-    if not token:
-        raise CannotStart("a token is needed: --token, or the variable CALLBOARD_TOKEN.")
+    if not token and not asked.pair:
+        raise CannotStart("a token is needed: --pair to be given one, --token, or the variable CALLBOARD_TOKEN.")
     if not asked.server.startswith(("http://", "https://")):
         raise CannotStart(f"“{asked.server}” is no address of a server: it begins with http:// or https://.")
     data = asked.data or _home(asked.branch)
@@ -170,23 +175,31 @@ def _home(branch: str) -> Path:
     return kept / "".join(c if c.isalnum() or c in "-_" else "_" for c in branch)
 
 
-async def run(options: Options, *, terminal: bool) -> int:
-    """Until SIGTERM or Ctrl-C. Raises Refused."""
+async def run(options: Options, *, terminal: bool, pair: bool = False) -> int:
+    """Until SIGTERM or Ctrl-C. Raises Refused; CannotStart where the token of a code cannot be kept."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    work = _with_terminal if terminal else _without
+    if pair:
+        await by_code(options, stop, work)
+        return 0
     async with ServerApi(options.server, options.branch, options.token) as api:
-        program = Program(options, api)
-        if not terminal:
-            await program.run(stop)
-            return 0
-        from display.live_terminal import show  # rich is for who looks
-
-        showing = asyncio.create_task(show(program))
-        try:
-            await program.run(stop)
-        finally:
-            showing.cancel()
-            await asyncio.wait([showing], timeout=LAST_LOOK_S)
+        await work(Program(options, api), stop)
     return 0
+
+
+async def _without(program: Program, stop: asyncio.Event) -> None:
+    await program.run(stop)
+
+
+async def _with_terminal(program: Program, stop: asyncio.Event) -> None:
+    from display.live_terminal import show  # rich is for who looks
+
+    showing = asyncio.create_task(show(program))
+    try:
+        await program.run(stop)
+    finally:
+        showing.cancel()
+        await asyncio.wait([showing], timeout=LAST_LOOK_S)

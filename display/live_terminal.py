@@ -21,7 +21,7 @@ def view_of(program: "Program") -> View:
     line = program.line
     return View(
         picture=program.picture,
-        langs=program.options.langs,
+        langs=program.langs,
         silent_s=line.silent_s if line else float("inf"),
         now=line.now if line else None,
         refused=program.refused,

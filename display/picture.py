@@ -70,12 +70,13 @@ class Picture:
         return there
 
     def waiting(self) -> dict[str, int]:
-        """How many wait in each queue."""
-        queues = dict.fromkeys(self.branch.get("queues", {}), 0)
+        """How many wait in each queue; in one that was given up, until it is empty."""
+        known: dict[str, Json] = self.branch.get("queues", {})
+        queues = dict.fromkeys(known, 0)
         for ticket in self.tickets.values():
             if ticket["state"] == "waiting":
                 queues[ticket["queue_id"]] = queues.get(ticket["queue_id"], 0) + 1
-        return queues
+        return {key: count for key, count in queues.items() if count or not known.get(key, {}).get("retired")}
 
     def _begin(self, hall: Json) -> None:
         self.branch, self.seq, self.epoch = hall["branch"], hall["seq"], hall["epoch"]
@@ -92,6 +93,8 @@ class Picture:
             self.recent.clear()
         if event.get("branch"):
             self.branch = event["branch"]
+        if event.get("counters"):
+            self.counters = {counter["id"]: counter for counter in event["counters"]}
         if event.get("counter"):
             self.counters[event["counter"]["id"]] = event["counter"]
         if event.get("ticket"):

@@ -135,12 +135,17 @@ class Place:
             return None
         if after != self.seq:
             raise Gap(f"events after {after}, we are at {self.seq}")
-        calls = [self._call_out(e) for e in frame["events"] if e["kind"] in CALL_OUTS]
+        calls = [call for event in frame["events"] if (call := self._heard(event)) is not None]
         self.seq = seq
         self._stats.events += len(frame["events"])
         if calls:
             self._last_call = calls[-1].seq
         return calls
+
+    def _heard(self, event: Json) -> CallOut | None:
+        for counter in event.get("counters") or ():  # the branch was set up anew: there may be others
+            self._counters[counter["id"]] = counter["number"]
+        return self._call_out(event) if event["kind"] in CALL_OUTS else None
 
     def _call_out(self, event: Json) -> CallOut:
         ticket = event["ticket"]

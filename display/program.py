@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ LAST_WORDS_S = 6.0  # for a sentence that is being spoken when the program is to
 GOODBYE_S = 3.0
 TOO_OLD_S = 600.0  # a call that was learnt of so late: who pressed it has long seen that nobody came
 OUTPUT_AGAIN_S = 5.0
+LANGS = ("zh", "en")  # of a branch that names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Options:
     data: Path
     player: Player | None = None
     boards: Sequence[BoardSpec] = ()
-    langs: Sequence[str] = ("zh", "en")
+    langs: Sequence[str] = ()  # none: the branch's
     manner: Manner = field(default_factory=Manner)
     loudness: Loudness = field(default_factory=Loudness)
     trouble: str = ""  # with the sound, known from the start
@@ -66,6 +68,7 @@ class Program:
         self.post = Post(api, self._memory.letters)
         self.health = Health(self.post)
         self._ledger = Ledger()
+        self._clips: Clips | None = None
         self.outputs: list[Output] = self._make_outputs()
         # Whose word it is that a call need not be announced after a restart.
         self._first = self.outputs[0].name if self.outputs else ""
@@ -78,11 +81,23 @@ class Program:
         made: list[Output] = []
         options = self.options
         if options.player is not None:
-            clips = Clips(self._api, options.data / "clips", options.langs)
-            made.append(Voice(clips, options.player, self.picture, self._volume, told, options.manner))
+            self._clips = Clips(self._api, options.data / "clips", self.langs)
+            made.append(Voice(self._clips, options.player, self.picture, self._volume, told, options.manner))
         limit_s = options.manner.limit_s
         made += [Board(spec, self.picture, self._silent_s, told, limit_s) for spec in options.boards]
         return made
+
+    @property
+    def langs(self) -> Sequence[str]:
+        """Of voice and terminal: those of the command line, else the branch's, in its order."""
+        return self.options.langs or tuple(self.picture.branch.get("languages") or LANGS)
+
+    def _take(self, frame: Json) -> None:
+        """Languages and the wording of a call may change while the program runs."""
+        before = self.picture.branch
+        self.picture.take(frame)
+        if self.picture.branch is not before and self._clips is not None:
+            self._clips.adopt(self.langs, json.dumps(self.picture.branch.get("wording", {}), sort_keys=True))
 
     async def run(self, stop: asyncio.Event) -> None:
         silent: State = "error" if self.options.trouble else "off"
@@ -126,7 +141,7 @@ class Program:
     async def _follow(self) -> None:
         place = await self._first_place()
         options = self.options
-        line = LobbyClient(options.server, options.branch, options.token, on_frame=self.picture.take, place=place)
+        line = LobbyClient(options.server, options.branch, options.token, on_frame=self._take, place=place)
         keeping = asyncio.create_task(self._keep_now_and_then(), name="keep")
         try:
             async with line:
@@ -141,7 +156,7 @@ class Program:
         """Where to go on from: where the last run was, or here and now. Raises Refused."""
         told = await self._first_snapshot()
         hall = told["snapshot"]
-        self.picture.take({"type": "snapshot", **told})
+        self._take({"type": "snapshot", **told})
         kept = self._memory.place
         if kept is not None and kept.epoch == hall["epoch"] and kept.seq <= hall["seq"]:
             return kept

@@ -6,8 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.journal.file import JournalRefused
+
+if TYPE_CHECKING:
+    from kiosk.device import Device
 
 TOKEN = "CALLBOARD_KIOSK_TOKEN"
 PIN = "CALLBOARD_KIOSK_STAFF_PIN"
@@ -18,24 +22,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=asked.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every look at the server says nothing
     token = asked.token or os.environ.get(TOKEN, "")
-    if not token:
-        sys.exit(f"a kiosk needs its token: --token, or {TOKEN} in the environment")
+    if not token and not asked.pair:
+        sys.exit(f"a kiosk needs its token: --pair to be given one, --token, or {TOKEN} in the environment")
+    from kiosk.serving import serve, serve_by_code
+
+    try:
+        if asked.pair:
+            asked.data.mkdir(parents=True, exist_ok=True)
+            make = lambda found: _device(asked, found.branch, found.token)  # noqa: E731 - for one word
+            return serve_by_code(asked.server, asked.data, make, asked.port)
+        return serve(_device(asked, asked.branch, token), asked.port)
+    except (JournalRefused, ValueError, OSError) as error:
+        sys.exit(f"the kiosk cannot start: {error}")
+
+
+def _device(asked: argparse.Namespace, branch: str, token: str) -> "Device":
+    """Raises JournalRefused, ValueError, OSError."""
     from kiosk.cards import open_cards
     from kiosk.device import Device, Settings
     from kiosk.printing.printer import open_printer
-    from kiosk.serving import serve
 
-    pin = os.environ.get(PIN, "")
     settings = Settings(
-        asked.server, asked.branch, token, asked.data, asked.site, asked.block,
-        staff_pin=pin, speech_key=asked.speech_key,
+        asked.server, branch, token, asked.data, asked.site, asked.block,
+        staff_pin=os.environ.get(PIN, ""), speech_key=asked.speech_key,
     )  # fmt: skip
-    try:
-        printer = open_printer(asked.printer, asked.data / "printer")
-        device = Device(settings, printer, cards=open_cards(asked.reader, asked.card_rules))
-    except (JournalRefused, ValueError, OSError) as error:
-        sys.exit(f"the kiosk cannot start: {error}")
-    return serve(device, asked.port)
+    printer = open_printer(asked.printer, asked.data / "printer")
+    return Device(settings, printer, cards=open_cards(asked.reader, asked.card_rules))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         " while the server is away. Open http://127.0.0.1:8080/kiosk on the device.",
     )
     parser.add_argument("--server", required=True, help="the server's address, as http://callboard.example:8000")
+    parser.add_argument("--pair", action="store_true", help="shows a code instead of wanting a token: who enters it"
+                        " in the office gives the kiosk token and branch, which it keeps in --data")  # fmt: skip
     parser.add_argument("--branch", default="main", help="the branch (default: main)")
     parser.add_argument("--token", default="", help=f"this kiosk's token; better as {TOKEN} in the environment")
     parser.add_argument("--data", type=Path, required=True, help="a folder of its own, which outlives the program")

@@ -34,7 +34,7 @@ def create_app(device: Device) -> Starlette:
             yield
 
     async def live(socket: WebSocket) -> None:
-        await pass_live(socket, device.upstream, socket.path_params["branch"])
+        await pass_live(socket, device.upstream, socket.path_params["branch"], device.publisher.hear)
 
     def door(answer: Callable[[Device, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -72,6 +72,7 @@ async def take(device: Device, request: Request) -> Response:
     try:
         taken = await device.clerk.take(key, wanted)
     except RefusedThere as refused:
+        device.publisher.soon()  # what is offered here and refused there was offered too long
         return as_told(refused.answer)
     finally:
         device.health.soon()

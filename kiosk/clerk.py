@@ -141,7 +141,8 @@ class Clerk:
     async def _next_number(self, hall: Hall, queue_id: str, key: str, wanted: Wanted, doubt: bool) -> bool:
         now = self._clock.now()
         if not hall.is_open(now):
-            raise Problem(409, "branch_closed", opens=f"{hall.opens:%H:%M}", closes=f"{hall.closes:%H:%M}")
+            opens, closes = hall.usual_hours(now)
+            raise Problem(409, "branch_closed", opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
 
         def make(block: Block) -> Json:
             return own_answer(block, wanted, self._upstream.branch_id, now.isoformat())

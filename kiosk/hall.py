@@ -22,38 +22,67 @@ class Hall:
     def business_day(self, now: datetime) -> str:
         return self.local(now).date().isoformat()
 
-    @property
-    def opens(self) -> time:
-        return time.fromisoformat(self.branch["opens"])
+    def hours_on(self, now: datetime) -> tuple[time, time] | None:
+        """From when to when the doors are open on that day; None where they stay closed. As the server has it."""
+        day = self.local(now).date()
+        special, weekday = self.branch.get("special_days", {}), day.weekday()
+        if day.isoformat() in special:
+            hours = special[day.isoformat()]
+        elif weekday in self.branch["open_days"]:
+            hours = self.branch.get("day_hours", {}).get(str(weekday), self.branch)
+        else:
+            hours = None
+        return hours and (time.fromisoformat(hours["opens"]), time.fromisoformat(hours["closes"]))
 
-    @property
-    def closes(self) -> time:
-        return time.fromisoformat(self.branch["closes"])
+    def usual_hours(self, now: datetime) -> tuple[time, time]:
+        """Of that day, or of a usual one where it has none: something to tell who comes when it is closed."""
+        usual = time.fromisoformat(self.branch["opens"]), time.fromisoformat(self.branch["closes"])
+        return self.hours_on(now) or usual
 
     def is_open(self, now: datetime) -> bool:
-        local = self.local(now)
-        return local.weekday() in self.branch["open_days"] and self.opens <= local.time() < self.closes
+        hours = self.hours_on(now)
+        return hours is not None and hours[0] <= self.local(now).time() < hours[1]
 
     def will_open(self, now: datetime) -> bool:
         """Whether numbers of this day can still be needed."""
-        local = self.local(now)
-        return local.weekday() in self.branch["open_days"] and local.time() < self.closes
+        hours = self.hours_on(now)
+        return hours is not None and self.local(now).time() < hours[1]
+
+    def offers(self, service_id: str) -> bool:
+        """A service that the branch has given up is still known, for the papers that name it."""
+        service = self.branch["services"].get(service_id)
+        return service is not None and not service.get("retired")
 
     def queue_for(self, service_id: str, segment: str, at_machine: bool) -> str | None:
         """Where the rules put it; None where the service cannot be done at a machine."""
         service = self.branch["services"][service_id]
         if at_machine:
             machine: str | None = service["machine_queue_id"]
-            return machine
-        return str(self.branch["segment_queues"].get(segment, service["queue_id"]))
+            return machine if machine is not None and not self._is_over(machine) else None
+        wanted = str(self.branch["segment_queues"].get(segment, service["queue_id"]))
+        return wanted if not self._is_over(wanted) else self._still_there(service["queue_id"])
+
+    def _is_over(self, queue_id: str) -> bool:
+        """Whether nobody is called from this queue any more."""
+        return bool(self.branch["queues"][queue_id].get("retired"))
+
+    def _still_there(self, queue_id: str) -> str:
+        """Another queue of its class, or else the first there is: as the server decides it."""
+        queues = self.branch["queues"]
+        if not self._is_over(queue_id):
+            return queue_id
+        left = [key for key in queues if not self._is_over(key)]
+        same = [key for key in left if queues[key]["counter_class"] == queues[queue_id]["counter_class"]]
+        return next(iter([*same, *left]), queue_id)
 
     def queues_served(self) -> list[str]:
         """Every queue into which a customer of this kiosk can come, each once."""
-        services = self.branch["services"].values()
+        services = [service for key, service in self.branch["services"].items() if self.offers(key)]
         found = [service["queue_id"] for service in services]
         found += [service["machine_queue_id"] for service in services if service["machine_queue_id"] is not None]
         found += self.branch["segment_queues"].values()
-        return [queue for queue in dict.fromkeys(found) if queue in self.branch["queues"]]
+        known = [queue for queue in dict.fromkeys(found) if queue in self.branch["queues"]]
+        return list(dict.fromkeys(self._still_there(queue) for queue in known))
 
 
 def hall_from(boot: Json) -> Hall:

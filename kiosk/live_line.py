@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -20,8 +21,8 @@ LARGEST_FRAME = 16 * 2**20
 LARGEST_SAID = 4096  # a page says nothing but that it is alive
 
 
-async def pass_live(socket: WebSocket, upstream: Upstream, branch: str) -> None:
-    """Until either side goes; the other is told with the same code."""
+async def pass_live(socket: WebSocket, upstream: Upstream, branch: str, heard: Callable[[str], None]) -> None:
+    """Until either side goes; the other is told with the same code. `heard` is given each frame of the server's."""
     await socket.accept(subprotocol=PROTOCOL)
     try:
         async with connect(
@@ -34,7 +35,7 @@ async def pass_live(socket: WebSocket, upstream: Upstream, branch: str) -> None:
             ping_interval=None,  # its heartbeats do this, and the page watches for them
             max_size=LARGEST_FRAME,
         ) as line:
-            code, reason = await _both_ways(socket, line)
+            code, reason = await _both_ways(socket, line, heard)
     except (OSError, TimeoutError, WebSocketException) as error:
         log.debug("no live line: %s", error)
         code, reason = TRY_AGAIN, "away"
@@ -49,8 +50,8 @@ def _address(socket: WebSocket, upstream: Upstream, branch: str) -> str:
     return f"ws{upstream.url.removeprefix('http')}{path}" + (f"?{query}" if query else "")
 
 
-async def _both_ways(socket: WebSocket, line: ClientConnection) -> tuple[int, str]:
-    hearing = asyncio.create_task(_hear(socket, line))
+async def _both_ways(socket: WebSocket, line: ClientConnection, heard: Callable[[str], None]) -> tuple[int, str]:
+    hearing = asyncio.create_task(_hear(socket, line, heard))
     saying = asyncio.create_task(_say(socket, line))
     try:
         await asyncio.wait({hearing, saying}, return_when=asyncio.FIRST_COMPLETED)
@@ -63,10 +64,12 @@ async def _both_ways(socket: WebSocket, line: ClientConnection) -> tuple[int, st
     return (code, line.close_reason or "") if code not in (None, 1005, 1006) else (TRY_AGAIN, "away")
 
 
-async def _hear(socket: WebSocket, line: ClientConnection) -> None:
+async def _hear(socket: WebSocket, line: ClientConnection, heard: Callable[[str], None]) -> None:
     with suppress(ConnectionClosed, WebSocketDisconnect, RuntimeError):
         async for frame in line:
-            await socket.send_text(frame if isinstance(frame, str) else frame.decode())
+            text = frame if isinstance(frame, str) else frame.decode()
+            heard(text)
+            await socket.send_text(text)
 
 
 async def _say(socket: WebSocket, line: ClientConnection) -> None:

@@ -1,7 +1,6 @@
 """The page at this device's own address: fresh while the server answers, as last known while it does not."""
 
 import asyncio
-import re
 from contextlib import suppress
 from html import escape
 
@@ -15,8 +14,8 @@ from kiosk.passing import passed
 from kiosk.problems import Problem, say
 
 NO_STORE = {"Cache-Control": "no-store"}
-FORM = re.compile(r"<form.*?</form>", re.DOTALL)
 AGAIN_S = 5
+REFUSED_AGAIN_S = 10
 FRESH_WITHIN_S = 3.0  # a browser that starts shows nothing until it is answered
 
 
@@ -27,9 +26,8 @@ async def page(device: Device, request: Request) -> Response:
             async with asyncio.timeout(FRESH_WITHIN_S if publisher.edition else None):
                 await publisher.renew()
     if publisher.refusal is not None:
-        status, html = publisher.refusal
-        # Its form would ask passers-by for a token, which belongs where the program is started.
-        return HTMLResponse(_refused(FORM.sub("", html)), status, NO_STORE)
+        # Not the server's own page: it would ask passers-by for a token, or connect this browser beside the program.
+        return HTMLResponse(_plain("unauthorized", REFUSED_AGAIN_S), publisher.refusal, NO_STORE)
     if publisher.edition is None:
         return HTMLResponse(_plain("first_start"), 503, NO_STORE)
     speed = device.clock.speed
@@ -62,19 +60,14 @@ async def file(device: Device, request: Request) -> Response:
     return Response(found.body, headers=headers)
 
 
-def _refused(html: str) -> str:
-    lines = "".join(f'<p lang="{lang}">{escape(words)}</p>' for lang, words in sorted(say("unauthorized").items()))
-    return html.replace("</main>", f"{lines}</main>").replace("<head>", f"<head>{_again(60)}", 1)
-
-
-def _plain(code: str) -> str:
+def _plain(code: str, again_s: int = AGAIN_S) -> str:
     """A page that needs nothing from anywhere, and looks again by itself."""
     lines = "".join(
         f'<p lang="{lang}">{escape(words)}</p>' for lang, words in sorted(say(code).items(), reverse=True)
     )
     style = "body{font:2rem/1.5 sans-serif;margin:20vh 10vw;text-align:center;color:#1d2733;background:#fff}"
     return (
-        f'<!doctype html><html lang="zh"><head><meta charset="utf-8">{_again(AGAIN_S)}<title>Callboard</title>'
+        f'<!doctype html><html lang="zh"><head><meta charset="utf-8">{_again(again_s)}<title>Callboard</title>'
         f"<style>{style}</style></head><body><main><h1>Callboard</h1>{lines}</main></body></html>"
     )
 

@@ -18,6 +18,7 @@ SCREEN = "kiosk"
 LOOK_EVERY_S = 300.0
 WRITE_EVERY_S = 3600.0  # of what only moves the hall on: a small card wears out
 PAGE_WITHIN_S = 2.0
+SET_UP = ('"kind":"branch.set_up"', '"kind":"branch.changed"')
 TEXT = ("text/", "application/javascript", "application/json")
 
 
@@ -30,7 +31,7 @@ class Publisher:
         self._written_at = float("-inf")
         self._due = asyncio.Event()
         self._on_change: list[Callable[[], None]] = []
-        self.refusal: tuple[int, str] | None = None  # what the server says to a token that it does not accept
+        self.refusal: int | None = None  # how the server answers a token that it does not accept
         self.edition: Edition | None = editions.read(path)
         self.hall: Hall | None = hall_from(self.edition.boot) if self.edition else None
         link.on_change(self._due.set)
@@ -38,6 +39,15 @@ class Publisher:
     def on_change(self, listener: Callable[[], None]) -> None:
         """Told when the branch's settings, its words or the page are other than before."""
         self._on_change.append(listener)
+
+    def hear(self, frame: str) -> None:
+        """What the page hears of the hall: a branch that is set up anew is known here before the server goes away."""
+        if any(kind in frame for kind in SET_UP):
+            self.soon()
+
+    def soon(self) -> None:
+        """The edition may be of a branch that has been set up anew."""
+        self._due.set()
 
     async def watch(self) -> None:
         """For as long as the program runs."""
@@ -68,7 +78,7 @@ class Publisher:
             headers={"Cookie": f"callboard_{SCREEN}={self._upstream.token}"},
             within_s=PAGE_WITHIN_S,
         )
-        self.refusal = (told.status_code, told.text) if told.status_code in (401, 403) else None
+        self.refusal = told.status_code if told.status_code in (401, 403) else None
         if self.refusal is not None:
             self._link.refused()
             return

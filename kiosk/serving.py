@@ -4,16 +4,22 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kiosk.app import create_app
 from kiosk.device import Device
+from kiosk.front import Front
+from kiosk.pairing import Connected, Kept, Pairing
 
 log = logging.getLogger(__name__)
 
+KEPT_IN = "token.json"
 EXIT_S = 8.0  # a paper in the printer, and a last word to the server
 
 
@@ -40,8 +46,29 @@ def _end_now() -> None:
 
 def serve(device: Device, port: int) -> int:
     """Blocks. 0 once it was stopped, 1 where it could not begin."""
-    config = uvicorn.Config(
-        create_app(device),
+    server = Server(_config(create_app(device), port))
+    server.run()
+    return 0 if server.started else 1
+
+
+def serve_by_code(address: str, data: Path, make: Callable[[Connected], Device], port: int) -> int:
+    """As `serve`, for a kiosk that is connected by a code to the server at `address`. Raises what `make` raises."""
+
+    def stop() -> None:
+        server.should_exit = True
+
+    front = Front(address, data, make, stop)
+    pairing = Pairing(address, "kiosk", Kept(data / KEPT_IN), front.show)
+    server = Server(_config(front.app(pairing), port))
+    server.run()
+    if front.failure is not None:
+        raise front.failure
+    return 0 if server.started else 1
+
+
+def _config(app: ASGIApp, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         host="127.0.0.1",  # nobody else on the network has any business here
         port=port,
         log_config=None,
@@ -51,6 +78,3 @@ def serve(device: Device, port: int) -> int:
         timeout_graceful_shutdown=1,
         server_header=False,
     )
-    server = Server(config)
-    server.run()
-    return 0 if server.started else 1

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from kiosk.journal.rows import Json
+from kiosk.user_agent import USER_AGENT
 
 ASK_S = 1.5  # a customer stands in front of it: after that the number comes from the kiosk's own block
 ERRAND_S = 5.0
@@ -38,6 +39,7 @@ class Upstream:
         self.token = token
         self._http = httpx.AsyncClient(
             base_url=self.url,
+            headers={"User-Agent": USER_AGENT["kiosk"]},
             transport=transport,
             trust_env=False,  # a branch is a closed network
             timeout=httpx.Timeout(ERRAND_S, connect=CONNECT_S),

@@ -52,8 +52,9 @@ def queue_wanted(hall: Hall, wanted: Wanted) -> str:
     """Where the first service waits. Raises the same refusals as the server would."""
     known = hall.branch["services"]
     for service_id in wanted.services:
-        if service_id not in known:
-            raise Problem(422, "service_not_found", service=service_id)
+        if not hall.offers(service_id):
+            name = known[service_id]["name"] if service_id in known else service_id
+            raise Problem(422, "service_not_found", service=name)
     queue_id = hall.queue_for(wanted.services[0], wanted.segment, wanted.at_machine)
     if queue_id is None:
         raise Problem(422, "machine_not_offered", service=known[wanted.services[0]]["name"])

@@ -61,11 +61,14 @@ PROGRAMS = {
     "import": "take branches from such a file into a database that has others",
     "staff": "who may sign in, as what, and the links by which they choose a password",
     "permissions": "who may do what: every route, socket and screen beside every role and kind of device",
+    "person": "what is known of one customer: find, export, erase",
+    "branch": "a branch's set-up as one file, out and in again; a new branch: export, import, new",
     "audit": "whether anything was changed behind the server's back: verify, head",
     "export": "what happened, as lines for whoever studies it: events, or tickets with their waits",
 }
 MODULES = {
     "staff": "server.people.command",
+    "branch": "server.setting_up.command",
     "permissions": "server.people.permissions",
     "backup": "server.backup.backing_up",
     "restore": "server.backup.restoring",

@@ -19,26 +19,37 @@ from server.live.hub import Hub
 from server.live.push_message import Sender
 from server.live.pushes import Pushes
 from server.live.relay import Relay
+from server.live.seen import Seen
 from server.settings import Settings
 from server.storage.auditor import Auditor
 from server.storage.database import Database, open_database
+from server.storage.personal import PersonalRecords
 from server.storage.plans import PlanWriter
+from server.storage.seal import Seal
 from server.storage.server_clock import ServerClock
 from server.storage.writer import News, Writer
 from server.watch.requests import RequestMeter, Watched
 from server.watch.traces import open_traces
 from server.web import (
+    account,
     advice,
     audit,
     card_rules,
     counters,
+    device_list,
     devices,
     display_door,
     health,
     live_socket,
     metrics,
+    new_branches,
     openapi,
+    outside_sign_in,
     pages,
+    pairings,
+    passkeys,
+    people,
+    persons,
     phone,
     phone_page,
     phone_socket,
@@ -46,8 +57,11 @@ from server.web import (
     problems,
     reads,
     record,
+    set_up,
+    set_up_files,
     sign_in,
     sign_in_page,
+    switch,
     ticket_link,
     tickets,
     voice,
@@ -59,6 +73,7 @@ from server.web.door import Door
 from server.web.hall_metrics import HallParts
 from server.web.limits import Limits
 from server.web.messages import ProblemDetails
+from server.web.outside_provider import Provider
 from server.web.process_metrics import ProcessParts
 from server.web.services import Services
 from server.web.signed_in import Reception
@@ -70,14 +85,23 @@ DOCUMENTED = (
     ticket_link,
     counters,
     devices,
+    pairings,
+    device_list,
     card_rules,
     advice,
     record,
     plans,
     reads,
     audit,
+    set_up,
+    set_up_files,
+    new_branches,
+    persons,
     voice,
     phone,
+    people,
+    account,
+    passkeys,
 )
 PROBLEMS = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
@@ -112,7 +136,9 @@ def create_app(settings: Settings, *extra: APIRouter) -> FastAPI:
     app.include_router(phone_socket.router, prefix=API)
     for module in DOCUMENTED:
         app.include_router(module.router, prefix=API, responses=documented)
-    app.include_router(sign_in.router, prefix=API, responses=documented)
+    for entrance in (sign_in.router, passkeys.door, outside_sign_in.router):
+        app.include_router(entrance, prefix=API, responses=documented)
+    app.include_router(switch.router, prefix=API, responses=documented)
     for router in (health.router, metrics.router, _documents(), display_door.router, *extra):
         app.include_router(router)
     for screens in (phone_page, sign_in_page, pages):  # the last takes every path of one word that is left
@@ -161,9 +187,10 @@ def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.P
 
 def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub) -> None:
     """Who comes in, and what is written of it."""
-    app.state.doorman = Doorman(reader, lambda: hub.revoked, app.state.allowances.guesses)
-    app.state.reception = Reception(reader, lambda: hub.revoked, app.state.allowances.guesses)
+    app.state.doorman = Doorman(reader, hub.gone, app.state.allowances.guesses)
+    app.state.reception = Reception(reader, hub.gone, app.state.allowances.guesses)
     app.state.writing = writing
+    app.state.seen = Seen(writing, hub)
     app.state.plan_writer = PlanWriter(writing)
     app.state.auditor = Auditor(writing)
 
@@ -183,10 +210,13 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     writer = Writer(writing, clock.now, on_news, limit=settings.queue_limit)
     hub = Hub(reader, clock, _pushes(settings, clock))
     relay = Relay(reader, hub, bus, clock)
+    app.state.access_changed = relay.access_changed
     desk = Desk(reader)
     duties = open_duties(settings.database_url, f"{socket.gethostname()}:{settings.port}", reader)
     caretaker = Caretaker(reader, writing, hub, duties, desk, writer.submit, settings.keep_days)
-    app.state.services = Services(settings, reader, writer, hub, clock, desk)
+    seal = app.state.seal = Seal(settings.data_key, settings.data_key_file, settings.database_url)
+    records = PersonalRecords(writing, reader, seal)
+    app.state.services = Services(settings, reader, writer, hub, clock, desk, records)
     _open_doors(app, reader, writing, hub)
     process = ProcessParts(writer, hub, bus, app.state.requests, app.state.auditor)
     page = _watched(app, process, HallParts(hub, desk, writer, caretaker))
@@ -195,6 +225,7 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await relay.start()
     await duties.start()
     caretaker.start()
+    app.state.seen.start()
     _spare_the_collector()
     try:
         yield
@@ -202,10 +233,13 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         hub.say_goodbye()
         await duties.close()
         await caretaker.close()
+        await app.state.seen.close()
         desk.close()
         await asyncio.to_thread(writer.stop)
         await asyncio.to_thread(app.state.auditor.stop)
         await relay.close()
         await page.close()
+        if app.state.outside is not None:
+            app.state.outside.close()
         reader.dispose()
         writing.dispose()

@@ -2,7 +2,7 @@
 
 import os
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only
     data_key: str = ""  # seals what is personal and what is secret: 32 bytes as base64; several, the newest first
     data_key_file: str = ""  # ... or the file that holds them; default: one beside a SQLite database
+    oidc_issuer: str = ""  # the bank's own sign-in (OpenID Connect), as it calls itself: https://...; empty: none
+    oidc_client: str = "callboard"  # who this server is there
+    oidc_secret: str = ""  # what it is known by; empty, and no file: a public client, by PKCE alone
+    oidc_secret_file: str = ""  # ... or the file that holds it
+    oidc_name: str = "OpenID"  # what people call it, for the button: "Bank account"
     media: str = "var/media"  # a folder for each branch, named by its id: what its displays show between calls
     voice_folder: str = "var/voice"  # where spoken clips are kept once they are made
     voice_mb: int = Field(200, ge=10)  # of them; those not heard for longest go first
@@ -61,6 +66,14 @@ class Settings(BaseSettings):
     log_format: str = "human"  # or json: one object a line, for machines
     metrics_token: str = ""  # who has it may read /metrics; empty: there is no such door
     traces: str = ""  # the address of an OpenTelemetry collector, over http or https; empty: no traces
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _secure(cls, issuer: str) -> str:
+        """Who listens on the line to it could be anybody here."""
+        if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+            raise ValueError("an issuer is reached by https")
+        return issuer
 
     @property
     def front(self) -> str:

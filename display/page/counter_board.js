@@ -24,6 +24,9 @@ export class CounterBoard {
     this._said = "";
   }
 
+  /** Another layout takes its place. */
+  leave() {}
+
   /** @param {HallState} hall */
   draw(hall) {
     const counter = this._counter(hall);

@@ -29,6 +29,11 @@ export class HallBoard {
     fill(place, this._notices && this._notices.place, this._hero, this._recent, this._waiting);
   }
 
+  /** Another layout takes its place. */
+  leave() {
+    if (this._notices) this._notices.leave();
+  }
+
   /** @param {HallState} hall */
   draw(hall) {
     const { zone, offers } = this._parts;

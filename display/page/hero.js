@@ -3,7 +3,10 @@
 import { isOpen } from "/screens/shared/clock.js";
 import { el, fill } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
-import { both } from "./languages.js";
+import { closedBecause, localTime } from "/screens/shared/hours.js";
+import { openingOf, writtenIn } from "/screens/shared/opening.js";
+import { both, inBoth } from "./languages.js";
+import { callWords } from "./call_words.js";
 import { notice } from "./notice_card.js";
 
 /** @typedef {import("/screens/shared/types.js").Call} Call */
@@ -24,7 +27,7 @@ export function drawHero(place, hall, calls, now, fresh) {
   place.setAttribute("data-count", String(shown.length));
   place.classList.toggle("hero--fresh", fresh && shown.length > 0);
   if (shown.length > 0) fill(place, shown.map((call) => callCard(hall, call, shown.length === 1)));
-  else fill(place, closed ? closedCard(hall) : welcomeCard());
+  else fill(place, closed ? closedCard(hall, now) : welcomeCard());
 }
 
 /**
@@ -34,7 +37,8 @@ export function drawHero(place, hall, calls, now, fresh) {
  * @param {number} now  server time
  */
 export function heroSays(hall, calls, now) {
-  return isClosed(hall, now) ? "closed" : calls.map((call) => call.seq).join(" ") || "welcome";
+  if (isClosed(hall, now)) return `closed ${localTime(now, hall.branch.time_zone).day} ${closedBecause(hall.branch, now)}`;
+  return calls.map((call) => call.seq).join(" ") || "welcome";
 }
 
 /**
@@ -53,8 +57,7 @@ function isClosed(hall, now) {
  */
 function callCard(hall, call, alone) {
   const machine = isMachine(hall, call.counter_number);
-  const params = { number: call.number, counter: call.counter_number };
-  const sentence = both(machine ? "display.call_machine" : "display.call", params);
+  const sentence = inBoth((lang) => callWords(lang, hall.branch, call, machine));
   return el(
     "article",
     { class: "call", "data-class": hall.branch.queues[call.queue_id].counter_class },
@@ -70,8 +73,14 @@ function callCard(hall, call, alone) {
         el("span", { class: "call__where" }, call.counter_number),
       ),
     ),
-    el("p", { class: alone ? "call__words" : "unseen" }, sentence),
+    el("p", { class: alone ? wordsClass(hall) : "unseen" }, sentence),
   );
+}
+
+/** @param {HallState} hall */
+function wordsClass(hall) {
+  const own = Object.values(hall.branch.wording || {}).some((sentence) => sentence !== "");
+  return own ? "call__words call__words--own" : "call__words";
 }
 
 /**
@@ -87,8 +96,12 @@ function welcomeCard() {
   return notice(both("display.welcome"), both("display.welcome_words"));
 }
 
-/** @param {HallState} hall */
-function closedCard(hall) {
-  const hours = { opens: hall.branch.opens.slice(0, 5), closes: hall.branch.closes.slice(0, 5) };
-  return notice(both("display.closed"), both("display.closed_words", hours));
+/**
+ * @param {HallState} hall
+ * @param {number} now  server time
+ */
+function closedCard(hall, now) {
+  const opening = openingOf(hall.branch, now);
+  const words = opening ? inBoth((lang) => writtenIn(lang, opening.key, opening.params)) : undefined;
+  return notice(both(`display.closed_${closedBecause(hall.branch, now)}`), words, "closed");
 }

@@ -1,5 +1,6 @@
 /** The lobby's board: every call large and in its turn, in whichever layout, and the truth about its own age. */
 
+import { adoptLanguages, boot, language } from "/screens/shared/boot.js";
 import { find } from "/screens/shared/dom.js";
 import { callOf } from "/screens/shared/hall_state.js";
 import { LiveHall } from "/screens/shared/live.js";
@@ -10,12 +11,11 @@ import { LIMIT_S } from "./announcements.js";
 import { CounterBoard } from "./counter_board.js";
 import { dress, makeRoom } from "./dress.js";
 import { HallBoard } from "./hall_board.js";
-import { bothLanguages } from "./languages.js";
 import { Masthead } from "./masthead.js";
 import { OneVoice } from "./one_voice.js";
 import { OverviewBoard } from "./overview_board.js";
 import { Voice } from "./voice.js";
-import { readWishes } from "./wishes.js";
+import { readWishes, settled } from "./wishes.js";
 import { Zone } from "./zone.js";
 
 /** @typedef {import("/screens/shared/types.js").Call} Call */
@@ -23,20 +23,54 @@ import { Zone } from "./zone.js";
 /** @typedef {import("/screens/shared/hall_state.js").HallState} HallState */
 /** @typedef {{wishes: import("./wishes.js").Wishes, zone: Zone, live: LiveHall, offers: Offers, announcer: Announcer}} Parts */
 
-const wishes = readWishes(location.search);
-const zone = new Zone(wishes);
+const MOST_SPOKEN = 3;
+const asked = readWishes(location.search);
 const live = new LiveHall().start();
+const wishes = settled(asked, live.hall.branch);
+const zone = new Zone(wishes);
 const offers = new Offers(live).start();
-const voice = new Voice(wishes.langs.length > 0 ? wishes.langs : bothLanguages());
+const voice = new Voice(spoken());
 voice.start();
-const oneVoice = new OneVoice(wishes, zone.name, voice, live.clock).start();
+const oneVoice = new OneVoice(wishes, zone, voice, live.clock).start();
 const announcer = new Announcer(live, voice, oneVoice, wishes);
-const masthead = new Masthead(find(".masthead"));
+const masthead = new Masthead(find(".masthead"), () => live.hall.branch);
 const Board = { counter: CounterBoard, overview: OverviewBoard, calls: HallBoard, waiting: HallBoard, notices: HallBoard };
 look();
-const board = new Board[wishes.layout](find(".board"), { wishes, zone, live, offers, announcer });
+let board = boardFor(wishes.layout);
+let inUse = spoken().join();
 let heard = live.hall;
 let newestHeard = newestSeq(live.hall);
+
+/** What the hall hears: as the address says, else the branch's languages in its order. */
+function spoken() {
+  if (wishes.langs.length > 0) return wishes.langs;
+  const first = language();
+  const others = (live.hall.branch.languages || boot.languages).filter((lang) => lang !== first);
+  return [first].concat(others).slice(0, MOST_SPOKEN);
+}
+
+/** @param {import("./wishes.js").Layout} layout */
+function boardFor(layout) {
+  return new Board[layout](find(".board"), { wishes, zone, live, offers, announcer });
+}
+
+/**
+ * The branch has been set up anew: the screen follows while it hangs there. What is being said is said to its end, and
+ * what is in the large place stays there.
+ * @param {HallState} hall
+ */
+function follow(hall) {
+  adoptLanguages(hall.branch.languages);
+  Object.assign(wishes, settled(asked, hall.branch));
+  zone.take(wishes);
+  if (spoken().join() !== inUse) voice.speakIn(spoken());
+  inUse = spoken().join();
+  board.leave();
+  board = boardFor(wishes.layout);
+  masthead.draw();
+  look();
+  board.show(hall, announcer.shown, false);
+}
 
 /** @param {HallState} hall */
 function newestSeq(hall) {
@@ -62,6 +96,7 @@ function newCalls(hall, events) {
  * @param {HallEvent[]} events
  */
 function hear(hall, events) {
+  if (hall.branch !== heard.branch && JSON.stringify(hall.branch) !== JSON.stringify(heard.branch)) follow(hall);
   const unheard = newCalls(hall, events);
   const fresh = unheard.filter((call) => live.clock.since(call.at) / live.clock.speed < LIMIT_S);
   fresh.forEach((call) => announcer.add(call));

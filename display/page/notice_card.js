@@ -5,11 +5,12 @@ import { el } from "/screens/shared/dom.js";
 /**
  * @param {HTMLElement[]} title  in both languages
  * @param {HTMLElement[]} [words]
+ * @param {string} [kind]
  */
-export function notice(title, words) {
+export function notice(title, words, kind) {
   return el(
     "div",
-    { class: "hero__notice" },
+    { class: kind ? `hero__notice hero__notice--${kind}` : "hero__notice" },
     el("p", { class: "hero__title" }, title),
     words ? el("p", { class: "hero__words" }, words) : null,
   );

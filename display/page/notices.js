@@ -1,6 +1,7 @@
 /** The branch's notices, pictures and films, one after another; a call has the screen before any of them. */
 
 import { el, fill } from "/screens/shared/dom.js";
+import { hoursOn, localTime } from "/screens/shared/hours.js";
 import { both, bothLanguages } from "./languages.js";
 import { notice } from "./notice_card.js";
 import { drawWaiting } from "./waiting.js";
@@ -27,8 +28,16 @@ export class Notices {
     /** @type {number | undefined} */
     this._timer = undefined;
     this._busyAt = -Infinity;
+    this._left = false;
     this._look();
-    setInterval(() => this._look(), LOOK_EVERY_MS);
+    this._looking = setInterval(() => this._look(), LOOK_EVERY_MS);
+  }
+
+  leave() {
+    clearInterval(this._looking);
+    clearTimeout(this._timer);
+    this._left = true;
+    document.documentElement.classList.remove("is-calling");
   }
 
   /**
@@ -37,11 +46,13 @@ export class Notices {
    */
   draw(hall) {
     if (this._items.length > 0) return;
-    const { zone, offers } = this._parts;
+    const { zone, offers, live } = this._parts;
     const queues = el("div", { class: "waiting" });
     drawWaiting(queues, hall, zone.queues(hall), (queueId) => offers.of(queueId));
-    const hours = { opens: hall.branch.opens.slice(0, 5), closes: hall.branch.closes.slice(0, 5) };
-    const welcome = notice(both("display.welcome_to", { branch: hall.branch.name }), both("display.closed_words", hours));
+    const day = localTime(live.clock.now(), hall.branch.time_zone).day;
+    const hours = hoursOn(hall.branch, day);
+    const words = hours ? both("display.closed_words", hours) : undefined;
+    const welcome = notice(both("display.welcome_to", { branch: hall.branch.name }), words);
     fill(this.place, el("div", { class: "notices__none" }, welcome, queues));
   }
 
@@ -69,7 +80,7 @@ export class Notices {
 
   /** @param {Item[]} items */
   _take(items) {
-    if (JSON.stringify(items) === JSON.stringify(this._items)) return;
+    if (this._left || JSON.stringify(items) === JSON.stringify(this._items)) return;
     this._items = items;
     this._at = -1;
     clearTimeout(this._timer);

@@ -11,12 +11,12 @@ const FASTEST = 5;
 export class OneVoice {
   /**
    * @param {import("./wishes.js").Wishes} wishes
-   * @param {string} zone
+   * @param {import("./zone.js").Zone} zone
    * @param {import("./voice.js").Voice} voice
    * @param {import("/screens/shared/clock.js").ServerClock} clock
    */
   constructor(wishes, zone, voice, clock) {
-    this._wish = wishes.voice;
+    this._wishes = wishes;
     this._zone = zone;
     this._voice = voice;
     this._clock = clock;
@@ -28,10 +28,14 @@ export class OneVoice {
   }
 
   start() {
-    if (this._wish === "off" || this._wish === "chime") return this;
     this._voice.onBlocked(() => this._ask());
     setInterval(() => this._ask(), ASK_EVERY_MS);
     return this;
+  }
+
+  /** The lobby may be given another layout, and with it a screen its voice. */
+  get _wish() {
+    return this._wishes.voice;
   }
 
   /** Whether this screen is to speak, as far as it may make a sound at all. */
@@ -57,7 +61,8 @@ export class OneVoice {
   }
 
   async _ask() {
-    const body = JSON.stringify({ page: this._page, zone: this._zone, can: !this._voice.blocked, on: this._wish === "on" });
+    if (this._wish === "off" || this._wish === "chime") return;
+    const body = JSON.stringify({ page: this._page, zone: this._zone.name, can: !this._voice.blocked, on: this._wish === "on" });
     const headers = { "Content-Type": "application/json" };
     try {
       const answer = await fetch("/display/voice", { method: "POST", credentials: "same-origin", headers, body });

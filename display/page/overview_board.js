@@ -28,6 +28,9 @@ export class OverviewBoard {
     fill(place, this._counters, this._waiting);
   }
 
+  /** Another layout takes its place. */
+  leave() {}
+
   /** @param {HallState} hall */
   draw(hall) {
     const { zone, offers } = this._parts;

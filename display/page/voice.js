@@ -29,6 +29,14 @@ export class Voice extends Chime {
   }
 
   /**
+   * From the next sentence on.
+   * @param {string[]} langs
+   */
+  speakIn(langs) {
+    this._clips.langs = langs;
+  }
+
+  /**
    * @param {Call[]} calls
    * @param {{volume: number, crowded: boolean, until: number}} manner  `until`: no sentence begins later
    * @returns {Promise<Outcome>} once it has been heard

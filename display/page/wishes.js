@@ -13,15 +13,14 @@ const MOST_TIMES = 5;
  */
 export function readWishes(search) {
   const asked = new URLSearchParams(search);
-  const layout = /** @type {Layout} */ (oneOf(LAYOUTS, asked.get("layout"), "waiting"));
   return {
-    layout,
+    layout: /** @type {Layout | ""} */ (oneOf(LAYOUTS, asked.get("layout"), "")),
     counter: asked.get("counter") || "",
     queues: list(asked.get("queues")),
     counters: list(asked.get("counters")),
-    theme: oneOf(THEMES, asked.get("theme"), "night"),
+    theme: oneOf(THEMES, asked.get("theme"), ""),
     contrast: asked.get("contrast") === "high" ? "high" : "usual",
-    voice: oneOf(VOICES, asked.get("voice"), layout === "counter" || layout === "overview" ? "off" : "auto"),
+    voice: oneOf(VOICES, asked.get("voice"), ""),
     langs: list(asked.get("langs")),
     volume: share(asked.get("volume"), 1),
     quiet: list(asked.get("quiet")),
@@ -31,7 +30,25 @@ export function readWishes(search) {
   };
 }
 
-/** @typedef {ReturnType<typeof readWishes>} Wishes */
+/** @typedef {ReturnType<typeof readWishes>} Asked */
+/** @typedef {Asked & {layout: Layout}} Wishes */
+
+/**
+ * What the address does not say is as the branch has set up its lobby. A counter's screen must be told whose it is.
+ * @param {Asked} asked
+ * @param {import("/screens/shared/types.js").Branch} branch
+ * @returns {Wishes}
+ */
+export function settled(asked, branch) {
+  const lobby = branch.lobby || { layout: "", theme: "" };
+  const usual = lobby.layout === "counter" && asked.counter === "" ? "waiting" : oneOf(LAYOUTS, lobby.layout, "waiting");
+  const layout = /** @type {Layout} */ (asked.layout || usual);
+  return Object.assign({}, asked, {
+    layout,
+    theme: asked.theme || oneOf(THEMES, lobby.theme, "night"),
+    voice: asked.voice || (layout === "counter" || layout === "overview" ? "off" : "auto"),
+  });
+}
 
 /**
  * @param {string[]} known

@@ -1,5 +1,7 @@
 /** The part of the hall that this screen stands in: some queues, some counters, or all of it. */
 
+import { waiting } from "/screens/shared/hall_state.js";
+
 /** @typedef {import("/screens/shared/types.js").Call} Call */
 /** @typedef {import("/screens/shared/types.js").Counter} Counter */
 /** @typedef {import("/screens/shared/types.js").Queue} Queue */
@@ -8,10 +10,20 @@
 export class Zone {
   /** @param {import("./wishes.js").Wishes} wishes */
   constructor(wishes) {
+    /** @type {Set<string>} */
+    this._queues = new Set();
+    /** @type {Set<string>} */
+    this._counters = new Set();
+    /** What the server knows it by: screens of one zone share one voice. */
+    this.name = "";
+    this.take(wishes);
+  }
+
+  /** @param {import("./wishes.js").Wishes} wishes */
+  take(wishes) {
     const counters = wishes.layout === "counter" ? [wishes.counter] : wishes.counters;
     this._queues = new Set(wishes.queues);
     this._counters = new Set(counters.map(numberOf));
-    /** What the server knows it by: screens of one zone share one voice. */
     this.name = [wishes.queues.slice().sort().join(","), counters.map(numberOf).sort().join(",")].join("/");
   }
 
@@ -42,12 +54,12 @@ export class Zone {
   }
 
   /**
-   * The queues that people of this zone wait in; counters alone bring those that they serve and do not merely help.
+   * The queues that people of this zone wait in, also one that was given up, until it is empty; counters alone bring those that they serve and do not merely help.
    * @param {HallState} hall
    * @returns {Queue[]}
    */
   queues(hall) {
-    const all = Object.values(hall.branch.queues);
+    const all = Object.values(hall.branch.queues).filter((queue) => !queue.retired || waiting(hall, queue.id).length > 0);
     if (this._queues.size > 0) return all.filter((queue) => this._queues.has(queue.id));
     if (this._counters.size === 0) return all;
     const own = this.counters(hall).map((counter) => counter.profile.filter((entry) => !entry.helps));

@@ -4,6 +4,7 @@ import { boot, nameIn, tIn } from "/screens/shared/boot.js";
 import { clockTime } from "/screens/shared/clock.js";
 import { el, fill, find, say } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
+import { queuesOf } from "./offered.js";
 import { waitTextIn } from "./waits.js";
 
 const IDLE_MS = 60000;
@@ -49,7 +50,7 @@ export class Attract {
 
   _show() {
     const branch = this._kiosk.branch;
-    const rows = Object.values(branch.queues).map((queue) => this._row(queue));
+    const rows = queuesOf(branch).map((queue) => this._row(queue));
     const time = el("span", { class: "attract__time" });
     const unknown = both("kiosk.attract.unknown", "attract__unknown");
     const table = el("span", { class: "attract__waits" }, both("kiosk.attract.waits", "attract__head"), rows);

@@ -41,6 +41,10 @@ export class Clips {
     }
   }
 
+  forget() {
+    this._kept.clear();
+  }
+
   /**
    * The newest last; what nobody has wanted for longest goes.
    * @param {string} query

@@ -1,14 +1,16 @@
 /** What the kiosk does for the customer in front of it; the drawing of each step is in that step's file. */
 
 import { branchPath, command, newKey, Refused } from "/screens/shared/api.js";
-import { boot, branchLanguage, setLanguage } from "/screens/shared/boot.js";
-import { newVisit, MOST_SERVICES } from "./visit.js";
+import { adoptLanguages, branchLanguage, setLanguage } from "/screens/shared/boot.js";
+import { behind } from "./offered.js";
+import { begun, newVisit, MOST_SERVICES } from "./visit.js";
 
 /** @typedef {import("./visit.js").Visit} Visit */
 
 /** @typedef {import("/screens/shared/types.js").Segment} Segment */
 
 const EARLY_MS = 20000;
+const CHOOSING = ["start", "group", "review"];
 
 export class Kiosk {
   /**
@@ -20,7 +22,6 @@ export class Kiosk {
   constructor(live, offers, draw, speech) {
     this.live = live;
     this.offers = offers;
-    this.branch = boot.snapshot.branch;
     this.visit = newVisit();
     this._draw = draw;
     this._speech = speech;
@@ -28,9 +29,14 @@ export class Kiosk {
     this._early = null;
   }
 
+  /** As it is set up now. */
+  get branch() {
+    return this.live.hall.branch;
+  }
+
   /** @param {Partial<Visit>} changes */
   show(changes) {
-    this.visit = Object.assign({}, this.visit, changes);
+    this.visit = Object.assign({}, this.visit, { changed: false }, changes);
     this._draw();
   }
 
@@ -40,6 +46,7 @@ export class Kiosk {
     document.documentElement.removeAttribute("data-contrast");
     this._speech.over();
     this.visit = newVisit();
+    adoptLanguages(this.branch.languages);
     setLanguage(branchLanguage(), { remember: false });
     this._draw();
     const early = this._early;
@@ -53,7 +60,7 @@ export class Kiosk {
    */
   recognise(segment) {
     const { step } = this.visit;
-    if (step !== "start" && step !== "review") this._early = { segment, at: performance.now() };
+    if (!CHOOSING.includes(step)) this._early = { segment, at: performance.now() };
     else if (segment === null) this.show({ card: "unknown" });
     else this.show({ segment, card: segment, key: null });
   }
@@ -63,21 +70,51 @@ export class Kiosk {
     this._speech.remark(words);
   }
 
-  /** @param {string} serviceId */
-  choose(serviceId) {
-    this.show({ step: "review", services: [serviceId], key: null });
+  /**
+   * The branch has been set up anew. A customer who has chosen what is no longer offered chooses again; a number that
+   * was taken stays what it is.
+   */
+  follow() {
+    const { step, services, group } = this.visit;
+    if (!begun(this.visit)) adoptLanguages(this.branch.languages);
+    if (!CHOOSING.includes(step)) return;
+    const still = services.filter((id) => this.branch.services[id] && !this.branch.services[id].retired);
+    const empty = step === "group" && behind(this.branch, group, still).length === 0;
+    const lost = still.length < services.length || empty;
+    if (!lost) this.show({});
+    else if (still.length > 0 && step === "review") this.show({ services: still, key: null });
+    else this.show({ step: "start", services: still, group: null, page: 0, key: null, changed: true });
   }
 
-  /** @param {string} serviceId */
-  add(serviceId) {
-    if (this.visit.services.length >= MOST_SERVICES) return;
-    this.show({ services: this.visit.services.concat(serviceId), key: null });
+  /** @param {string} groupId */
+  lookBehind(groupId) {
+    this.show({ step: "group", group: groupId, page: 0 });
+  }
+
+  /**
+   * The first service, or one more.
+   * @param {string} serviceId
+   */
+  choose(serviceId) {
+    const services = this.visit.services.concat(serviceId).slice(-MOST_SERVICES);
+    this.show({ step: "review", services, key: null, page: 0 });
+  }
+
+  /** All services once more, to add one. */
+  chooseMore() {
+    this.show({ step: "start", group: null, page: 0 });
+  }
+
+  /** Back to where the service was chosen. */
+  chooseAgain() {
+    this.show({ step: this.visit.group === null ? "start" : "group", services: [], page: 0 });
   }
 
   /** @param {string} serviceId */
   leaveOut(serviceId) {
     const services = this.visit.services.filter((chosen) => chosen !== serviceId);
-    this.show({ services, key: null, step: services.length > 0 ? "review" : "start" });
+    if (services.length > 0) this.show({ services, key: null });
+    else this.chooseAgain();
   }
 
   /** @param {boolean} atMachine */

@@ -7,7 +7,9 @@ import { LiveHall } from "/screens/shared/live.js";
 import { Offers } from "/screens/shared/offers.js";
 import { Attract } from "./attract.js";
 import { drawComfort } from "./comfort.js";
+import { drawGroup } from "./group.js";
 import { Kiosk } from "./kiosk.js";
+import { servicesOf } from "./offered.js";
 import { drawFailed, drawIssuing, drawReturned } from "./outcome.js";
 import { Patience } from "./patience.js";
 import { program } from "./program.js";
@@ -21,12 +23,13 @@ import { begun } from "./visit.js";
 import { openVoice } from "./voice.js";
 
 /**
- * A step, how to bring its figures up to date, and what is said to who cannot see it.
- * @typedef {{element: HTMLElement, refresh: () => void, spoken: () => import("./spoken.js").Said[]}} Drawing
+ * A step, how to bring its figures up to date, what is said to who cannot see it, and how it takes less room.
+ * @typedef {{element: HTMLElement, refresh: () => void, spoken: () => import("./spoken.js").Said[], fewer?: () => boolean}} Drawing
  */
 
 const DRAWINGS = {
   start: drawStart,
+  group: drawGroup,
   review: drawReview,
   issuing: drawIssuing,
   ticket: drawTicket,
@@ -64,10 +67,18 @@ function draw() {
   keepFocus(stage, () => fill(stage, drawing.element));
   stage.setAttribute("data-step", step);
   drawFrame();
+  keepFocus(stage, makeFit);
   patience.wait(begun(kiosk.visit) && step !== "issuing" ? limits() : null);
-  const now = [step, kiosk.visit.services.join(), kiosk.visit.card].join(" ");
+  const { services, card, group, page, changed } = kiosk.visit;
+  const now = [step, services.join(), card, group, page, changed].join(" ");
   if (drawn !== "" && drawn !== now) arrive(step !== drawn.split(" ")[0]);
   drawn = now;
+}
+
+/** What does not fit in the screen's height is put on pages: keys that nobody sees are pressed by nobody. */
+function makeFit() {
+  const root = document.documentElement;
+  while (drawing.fewer && root.scrollHeight > window.innerHeight && drawing.fewer());
 }
 
 /** Who listens needs longer than who reads. */
@@ -106,7 +117,7 @@ function keepFocus(part, redraw) {
 function drawFrame() {
   keepFocus(foot, () => drawComfort(foot, voice));
   translate(dialog);
-  say(find(".masthead__branch"), name(boot.snapshot.branch.name));
+  say(find(".masthead__branch"), name(kiosk.branch.name));
   tick();
 }
 
@@ -117,17 +128,26 @@ function tick() {
   say(find(".masthead__time"), clockTime(now, kiosk.branch.time_zone));
   const away = find(".away");
   // A number given meanwhile says so itself.
+  const wasAway = away.hidden;
   away.hidden = live.status !== "stale" || offers.known || kiosk.visit.offline;
   say(away, away.hidden ? "" : t(program ? "kiosk.away_own" : "kiosk.away"));
   drawing.refresh();
+  if (wasAway !== away.hidden) keepFocus(stage, makeFit);
   const turned = isOpen(kiosk.branch, now) !== wasOpen;
   wasOpen = isOpen(kiosk.branch, now);
   if (turned && kiosk.visit.step === "start") draw();
   attract.tick(wasOpen && !voice.on && !begun(kiosk.visit) && covers[0].hidden && hasServices());
 }
 
+/** The branch was set up anew, perhaps while somebody stands here. */
+function follow() {
+  voice.learnAnew();
+  attract.wake();
+  kiosk.follow();
+}
+
 function hasServices() {
-  return Object.keys(kiosk.branch.services).length > 0;
+  return servicesOf(kiosk.branch).length > 0;
 }
 
 /**
@@ -178,7 +198,12 @@ document.addEventListener("keydown", heard);
 dialog.onclick = () => patience.stay();
 find(".button:last-child", dialog).onclick = () => kiosk.startAgain();
 offers.onChange(() => drawing.refresh());
-live.onChange(() => drawing.refresh());
+live.onChange((hall) => {
+  const known = boot.snapshot.branch;
+  boot.snapshot.branch = hall.branch;
+  if (hall.branch !== known && JSON.stringify(hall.branch) !== JSON.stringify(known)) follow();
+  drawing.refresh();
+});
 live.onStatus(tick);
 onLanguage(() => {
   draw();

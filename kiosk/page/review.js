@@ -3,11 +3,14 @@
 import { name, t } from "/screens/shared/boot.js";
 import { el } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
+import { servicesOf } from "./offered.js";
 import { liveWait } from "./waits.js";
 import { said, saidOffer, says } from "./spoken.js";
 import { MOST_SERVICES, machineFor, queueFor } from "./visit.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
+
+const MOST_BESIDE = 6; // services that may stand below the chosen one
 
 /**
  * @param {Kiosk} kiosk
@@ -79,30 +82,32 @@ function leaveOutKey(kiosk, service) {
 /** @param {Kiosk} kiosk */
 function servicesLeft(kiosk) {
   if (kiosk.visit.services.length >= MOST_SERVICES) return [];
-  return Object.values(kiosk.branch.services).filter((service) => !kiosk.visit.services.includes(service.id));
+  return servicesOf(kiosk.branch, kiosk.visit.services);
 }
 
 /** @param {Kiosk} kiosk */
 function more(kiosk) {
   const left = servicesLeft(kiosk);
   if (left.length === 0) return null;
-  const keys = left.map((service) =>
-    says(
-      el(
-        "button",
-        { class: "button more__key", type: "button", onclick: () => kiosk.add(service.id) },
-        icon("add"),
-        el("span", null, name(service.name)),
-      ),
-      () => [said(`service.${service.id}`)],
-    ),
-  );
+  const all = moreKey(t("kiosk.more_choose"), "kiosk.more_choose", () => kiosk.chooseMore());
+  const each = () => left.map(({ id, name: names }) => moreKey(name(names), `service.${id}`, () => kiosk.choose(id)));
+  const keys = left.length > MOST_BESIDE || left.some((service) => service.group_id) ? [all] : each();
   return el(
     "div",
     { class: "review__part" },
     el("h2", null, t("kiosk.more"), " ", el("small", { class: "review__note" }, t("kiosk.more_note"))),
     el("div", { class: "more" }, keys),
   );
+}
+
+/**
+ * @param {string} words
+ * @param {string} spoken
+ * @param {() => void} act
+ */
+function moreKey(words, spoken, act) {
+  const key = { class: "button more__key", type: "button", onclick: act };
+  return says(el("button", key, icon("add"), el("span", null, words)), () => [said(spoken)]);
 }
 
 /**
@@ -175,7 +180,7 @@ function placeKey(kiosk, queue, { atMachine, quicker }, wait, offer) {
 function backKey(kiosk) {
   const key = el(
     "button",
-    { class: "button back", type: "button", onclick: () => kiosk.show({ step: "start", services: [] }) },
+    { class: "button back", type: "button", onclick: () => kiosk.chooseAgain() },
     icon("back"),
     el("span", null, t("kiosk.back")),
   );

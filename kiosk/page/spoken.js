@@ -1,12 +1,13 @@
 /** What is said of each thing on the page, as sentences that the voice knows and a caption can show. */
 
 import { boot, language, nameIn, tIn } from "/screens/shared/boot.js";
+import { writtenIn } from "/screens/shared/opening.js";
 import { waitRange } from "/screens/shared/waits.js";
 
 /** @typedef {import("/screens/shared/types.js").Offer} Offer */
 
 /**
- * @typedef {Object} Said  a sentence of the word files, `service.<id>` or `letter.<queue id>`
+ * @typedef {Object} Said  a sentence of the word files, `service.<id>`, `group.<id>` or `letter.<queue id>`
  * @property {string} key
  * @property {Record<string, string | number>} params  what fills its gaps
  * @property {string} lang
@@ -73,13 +74,22 @@ export function saidWait(p50_s, p90_s) {
 }
 
 /**
+ * The wait alone, without who is ahead.
+ * @param {Offer | null} offer
+ */
+export function saidWaitAt(offer) {
+  if (!offer) return said("shared.wait_unknown");
+  return offer.counters_open === 0 ? said("shared.no_counter") : saidWait(offer.p50_s, offer.p90_s);
+}
+
+/**
  * @param {Offer | null} offer
  * @returns {Said[]}
  */
 export function saidOffer(offer) {
-  if (!offer) return [said("shared.wait_unknown")];
+  if (!offer) return [saidWaitAt(offer)];
   const ahead = offer.ahead === 0 ? said("shared.ahead_none") : saidCount("shared.ahead", offer.ahead);
-  return [offer.counters_open === 0 ? said("shared.no_counter") : saidWait(offer.p50_s, offer.p90_s), ahead];
+  return [saidWaitAt(offer), ahead];
 }
 
 /**
@@ -103,8 +113,8 @@ export function written({ key, params, lang }) {
   const [kind, id] = [key.slice(0, key.indexOf(".")), key.slice(key.indexOf(".") + 1)];
   if (kind === "service" && branch.services[id]) return nameIn(lang, branch.services[id].name);
   if (kind === "letter" && branch.queues[id]) return branch.queues[id].prefix;
+  const group = kind === "group" && (branch.groups || {})[id];
+  if (group) return nameIn(lang, group.name);
   const service = branch.services[params.service];
-  if (service) return tIn(lang, key, { service: service.name });
-  const hours = { opens: branch.opens.slice(0, 5), closes: branch.closes.slice(0, 5) };
-  return tIn(lang, key, Object.assign(hours, params));
+  return service ? tIn(lang, key, { service: service.name }) : writtenIn(lang, key, params);
 }

@@ -1,43 +1,54 @@
 /** The start: who the customer is, and what they came for. One touch each. */
 
-import { name, t } from "/screens/shared/boot.js";
-import { clockTime, isOpen } from "/screens/shared/clock.js";
-import { el, say } from "/screens/shared/dom.js";
+import { t } from "/screens/shared/boot.js";
+import { isOpen } from "/screens/shared/clock.js";
+import { el } from "/screens/shared/dom.js";
 import { icon } from "/screens/shared/icons.js";
-import { liveWait } from "./waits.js";
-import { said, saidOffer, says } from "./spoken.js";
-import { queueFor } from "./visit.js";
+import { Choices } from "./choices.js";
+import { drawClosed } from "./closed.js";
+import { choicesOf } from "./offered.js";
+import { said, says } from "./spoken.js";
 
 /** @typedef {import("./kiosk.js").Kiosk} Kiosk */
 /** @typedef {import("/screens/shared/types.js").Segment} Segment */
 
 /** @type {Segment[]} */
 const SEGMENTS = ["ordinary", "priority", "vip"];
-const TWO_COLUMNS_FROM = 7;
 
 /**
  * @param {Kiosk} kiosk
  * @returns {import("./main.js").Drawing}
  */
 export function drawStart(kiosk) {
-  if (!isOpen(kiosk.branch, kiosk.live.clock.now())) return closed(kiosk);
-  const services = Object.values(kiosk.branch.services);
-  if (services.length === 0) return empty();
-  const waits = services.map((service) =>
-    liveWait(() => kiosk.offers.of(queueFor(kiosk.branch, service.id, kiosk.visit.segment).id)),
-  );
-  const keys = services.map((service, i) => serviceKey(kiosk, service, waits[i].element));
-  const columns = services.length >= TWO_COLUMNS_FROM ? " services--two" : "";
+  if (!isOpen(kiosk.branch, kiosk.live.clock.now())) return drawClosed(kiosk);
+  const { card, services: chosen } = kiosk.visit;
+  const found = choicesOf(kiosk.branch, chosen);
+  if (found.length === 0 && chosen.length === 0) return empty();
+  const choices = new Choices(kiosk, found);
+  const title = chosen.length > 0 ? "kiosk.more" : "kiosk.title";
   const element = el(
     "section",
-    { class: kiosk.visit.card ? "start start--tight" : "start" },
-    el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.title")),
-    segments(kiosk),
-    el("div", { class: `services${columns}` }, keys),
+    { class: card || kiosk.visit.changed ? "start start--tight" : "start" },
+    el("h1", { class: "stage__title", tabindex: "-1" }, t(title)),
+    kiosk.visit.changed && el("p", { class: "greeting", "data-card": "unknown", role: "status" }, t("kiosk.changed")),
+    chosen.length === 0 && segments(kiosk),
+    choices.element,
+    chosen.length > 0 && onlyThis(kiosk),
   );
-  const { card } = kiosk.visit;
-  const spoken = () => (card ? [said(`kiosk.card.${card}`)] : []).concat(said("kiosk.title"));
-  return { element, refresh: () => waits.forEach((wait) => wait.refresh()), spoken };
+  const first = kiosk.visit.changed ? [said("kiosk.changed")] : card ? [said(`kiosk.card.${card}`)] : [];
+  return {
+    element,
+    refresh: () => choices.refresh(),
+    fewer: () => choices.fewer(),
+    spoken: () => first.concat(said(title), choices.spoken()),
+  };
+}
+
+/** @param {Kiosk} kiosk */
+function onlyThis(kiosk) {
+  const act = () => kiosk.show({ step: "review", group: null, page: 0 });
+  const key = el("button", { class: "button back", type: "button", onclick: act }, icon("back"), el("span", null, t("kiosk.more_back")));
+  return says(key, () => [said("kiosk.more_back")]);
 }
 
 /** @param {Kiosk} kiosk */
@@ -69,41 +80,6 @@ function segmentKey(kiosk, segment) {
   );
   const note = chosen && segment !== "ordinary" ? [said(`kiosk.segment.${segment}.note`)] : [];
   return says(key, () => [said(`kiosk.segment.${segment}`), said(`kiosk.segment.${segment}.who`)].concat(note));
-}
-
-/**
- * @param {Kiosk} kiosk
- * @param {import("/screens/shared/types.js").Service} service
- * @param {Element} wait
- */
-function serviceKey(kiosk, service, wait) {
-  const queue = queueFor(kiosk.branch, service.id, kiosk.visit.segment);
-  const key = el(
-    "button",
-    { class: "service", type: "button", "data-class": queue.counter_class, onclick: () => kiosk.choose(service.id) },
-    el("span", { class: "service__sign" }, icon(queue.counter_class)),
-    el("span", { class: "service__name" }, name(service.name)),
-    wait,
-  );
-  return says(key, () => [said(`service.${service.id}`)].concat(saidOffer(kiosk.offers.of(queue.id))));
-}
-
-/** @param {Kiosk} kiosk */
-function closed(kiosk) {
-  const hours = { opens: kiosk.branch.opens.slice(0, 5), closes: kiosk.branch.closes.slice(0, 5) };
-  const time = el("p", { class: "notice__figure", "aria-hidden": "true" });
-  const refresh = () => say(time, clockTime(kiosk.live.clock.now(), kiosk.branch.time_zone));
-  refresh();
-  const element = el(
-    "section",
-    { class: "notice" },
-    time,
-    el("h1", { class: "stage__title", tabindex: "-1" }, t("kiosk.closed")),
-    el("p", { class: "notice__words" }, t("kiosk.closed_hours", hours)),
-    el("p", { class: "notice__note" }, t("kiosk.closed_note")),
-  );
-  const spoken = () => [said("kiosk.closed"), said("kiosk.closed_hours"), said("kiosk.closed_note")];
-  return { element, refresh, spoken };
 }
 
 function empty() {

@@ -1,15 +1,20 @@
 /** One customer's stay at the kiosk, from the first touch to the number, and what the branch offers them. */
 
+import { queueStillThere } from "./offered.js";
+
 /** @typedef {import("/screens/shared/types.js").Branch} Branch */
 /** @typedef {import("/screens/shared/types.js").Offer} Offer */
 /** @typedef {import("/screens/shared/types.js").Segment} Segment */
 /** @typedef {import("/screens/shared/types.js").Ticket} Ticket */
-/** @typedef {"start" | "review" | "issuing" | "ticket" | "returned" | "failed"} Step */
+/** @typedef {"start" | "group" | "review" | "issuing" | "ticket" | "returned" | "failed"} Step */
 
 /**
  * @typedef {Object} Visit
  * @property {Step} step
  * @property {Segment} segment
+ * @property {string | null} group  the choice whose services are shown
+ * @property {number} page  of the services that do not all fit
+ * @property {boolean} changed  the branch offers something else since the customer began
  * @property {string[]} services  in the order they will be served
  * @property {Segment | "unknown" | null} card  what the reader made of the customer's card; null: none was held to it
  * @property {boolean} atMachine
@@ -29,6 +34,9 @@ export function newVisit() {
   return {
     step: "start",
     segment: "ordinary",
+    group: null,
+    page: 0,
+    changed: false,
     services: [],
     card: null,
     atMachine: false,
@@ -45,7 +53,8 @@ export function newVisit() {
  * @param {Visit} visit
  */
 export function begun(visit) {
-  return visit.step !== "start" || visit.segment !== "ordinary" || visit.card !== null;
+  const chosen = visit.segment !== "ordinary" || visit.card !== null || visit.services.length > 0;
+  return visit.step !== "start" || chosen || visit.page > 0 || visit.changed;
 }
 
 /**
@@ -55,7 +64,9 @@ export function begun(visit) {
  * @param {Segment} segment
  */
 export function queueFor(branch, serviceId, segment) {
-  return branch.queues[branch.segment_queues[segment] || branch.services[serviceId].queue_id];
+  const own = branch.services[serviceId].queue_id;
+  const wanted = branch.queues[branch.segment_queues[segment] || own];
+  return wanted.retired ? queueStillThere(branch, own) : wanted;
 }
 
 /**
@@ -70,6 +81,7 @@ export function machineFor(branch, visit, offerOf) {
   const service = branch.services[visit.services[0]];
   if (!service || service.machine_queue_id === null) return null;
   const queue = branch.queues[service.machine_queue_id];
+  if (queue.retired) return null;
   const machine = offerOf(queue.id);
   const counter = offerOf(queueFor(branch, service.id, visit.segment).id);
   if (machine && machine.counters_open === 0) return null;

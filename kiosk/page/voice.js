@@ -4,6 +4,7 @@ import { boot, t } from "/screens/shared/boot.js";
 import { find, say } from "/screens/shared/dom.js";
 import { Guide } from "./guide.js";
 import { Keys } from "./keys.js";
+import { queuesOf, servicesOf } from "./offered.js";
 import { speechKeys } from "./program.js";
 import { passKeys } from "./reader.js";
 import { Speech } from "./speech.js";
@@ -39,6 +40,8 @@ export function openVoice(page) {
     toggle: () => guide.act("speech"),
     arrive: () => guide.arrive(),
     remark: (/** @type {Said[]} */ words) => speech.after(words),
+    /** Names that the branch has changed are said as they are now. */
+    learnAnew: () => speech.clips.forget(),
     insist: (/** @type {Said[]} */ words) => speech.remark(words),
     /** The next customer did not ask for it; a plug that is still in its socket did, and so did who set it up so. */
     over: () => (always || keys.on !== keys.off ? speech.calm() : guide.turnOff([said("kiosk.speech.goodbye")])),
@@ -56,10 +59,11 @@ async function keepWarm(speech) {
  * @returns {Said[]}
  */
 function whatMayBeSaid() {
-  const { services, queues } = boot.snapshot.branch;
-  const keys = Object.keys(services)
-    .map((id) => `service.${id}`)
-    .concat(Object.keys(queues).map((id) => `letter.${id}`));
+  const { branch } = boot.snapshot;
+  const keys = servicesOf(branch)
+    .map(({ id }) => `service.${id}`)
+    .concat(Object.keys(branch.groups || {}).map((id) => `group.${id}`))
+    .concat(queuesOf(branch).map(({ id }) => `letter.${id}`));
   /** @type {Said[]} */
   const found = [];
   for (const lang of boot.languages) {

@@ -30,13 +30,14 @@ export function aheadText(offer) {
 /**
  * A wait that stays true while the customer thinks: `refresh` writes the newest figures without redrawing the keys.
  * @param {() => Offer | null} offerNow
+ * @param {() => string} [note]  below the time; how many are ahead where nothing else is said
  */
-export function liveWait(offerNow) {
+export function liveWait(offerNow, note = () => aheadText(offerNow())) {
   const wait = el("span", { class: "wait__time" });
   const ahead = el("span", { class: "wait__ahead" });
   const refresh = () => {
     say(wait, waitText(offerNow()));
-    say(ahead, aheadText(offerNow()));
+    say(ahead, note());
   };
   refresh();
   return { element: el("span", { class: "wait" }, wait, ahead), refresh };

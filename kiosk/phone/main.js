@@ -1,6 +1,6 @@
 /** The phone's page: one ticket, followed from its place in the queue to the counter that calls it. */
 
-import { boot, language, name, onLanguage, setLanguage, t, tIn } from "/screens/shared/boot.js";
+import { adoptLanguages, boot, language, name, onLanguage, setLanguage, t, tIn } from "/screens/shared/boot.js";
 import { clockTime } from "/screens/shared/clock.js";
 import { fill, find, say } from "/screens/shared/dom.js";
 import { Alerts } from "./alerts.js";
@@ -49,6 +49,7 @@ function begin() {
 
 function changed() {
   const view = line && line.status !== "refused" ? line.view : null;
+  if (view !== null) offerLanguages(view);
   if (view !== null) draw(view);
   root.classList.toggle("is-stale", line !== null && line.status === "stale");
   keys.show(view);
@@ -57,6 +58,15 @@ function changed() {
   showBadge(view);
   last = view;
   tick();
+}
+
+/**
+ * Its owner's language where there is one, else the branch's first; the others stay a touch away.
+ * @param {PhoneView} view
+ */
+function offerLanguages(view) {
+  const others = boot.languages.filter((lang) => !view.branch.languages.includes(lang));
+  adoptLanguages(view.branch.languages.concat(others));
 }
 
 /** @param {PhoneView} view */

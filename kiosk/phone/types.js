@@ -24,7 +24,7 @@
  * @typedef {Object} PhoneView
  * @property {string} now
  * @property {number} seq
- * @property {{id: string, name: Names, time_zone: string}} branch
+ * @property {{id: string, name: Names, time_zone: string, languages: string[]}} branch
  * @property {OwnTicket} ticket
  * @property {number | null} ahead
  * @property {[number, number] | null} wait_s  P10 and P90, from now; null when there is no honest promise

@@ -29,6 +29,9 @@ def upgrade() -> None:
     op.add_column("staff", sa.Column("pin", sa.String(length=200), nullable=True))
     op.add_column("staff", sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("staff", sa.Column("pin_next_try_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sessions", sa.Column("how", sa.String(length=20), nullable=False, server_default="password"))
+    op.add_column("staff", sa.Column("code_step", sa.BigInteger(), nullable=True))
+    op.add_column("staff", sa.Column("recovery", sa.JSON(), nullable=True))
     _of_people()
     _of_devices()
     op.create_table(
@@ -56,7 +59,6 @@ def _of_people() -> None:
         sa.Column("branch_id", sa.String(length=40), nullable=False),
         sa.Column("services", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_skills_staff_id")),
-        sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name=op.f("fk_staff_skills_branch_id")),
         sa.PrimaryKeyConstraint("staff_id", "branch_id", name=op.f("pk_staff_skills")),
     )
     op.create_table(
@@ -67,6 +69,7 @@ def _of_people() -> None:
         sa.Column("uses", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_passkeys_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
     )
@@ -114,8 +117,9 @@ def _of_devices() -> None:
 def downgrade() -> None:
     for table in ("personal", "sightings", "pairings", "outside_ids", "passkeys", "staff_skills"):
         op.drop_table(table)
-    for column in ("badge", "pin", "pin_failures", "pin_next_try_at"):
+    for column in ("badge", "pin", "pin_failures", "pin_next_try_at", "code_step", "recovery"):
         op.drop_column("staff", column)
+    op.drop_column("sessions", "how")
     op.drop_column("counters", "services")
     op.drop_index("ix_events_setup", "events", if_exists=True)
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(BEFORE))

@@ -72,9 +72,18 @@ def give_advice(hall: Hall, actor: Actor, now: datetime, *, withdraw: dict[str, 
     changes += [
         Change("advice.issued", advice=replace(advice, issued_at=now), reason=reason_of(advice))
         for advice in give
-        if advice.counter_class.value not in stands
+        if advice.counter_class.value not in stands and _still_fits(hall, advice)
     ]
     return Decision(changes)
+
+
+def _still_fits(hall: Hall, advice: Advice) -> bool:
+    """The branch may have been set up anew while it was thought about."""
+    if advice.counter_class.value not in hall.branch.policies:
+        return False
+    queues = hall.branch.queues
+    named = all(entry.queue_id in queues and not queues[entry.queue_id].retired for entry in advice.profile or ())
+    return named and (advice.counter_id is None or advice.counter_id in hall.counters)
 
 
 def score_advice(hall: Hall, actor: Actor, now: datetime, *, scores: dict[str, dict[str, Any]]) -> Decision:

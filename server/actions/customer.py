@@ -7,7 +7,7 @@ from datetime import datetime
 from server.actions.decision import Actor, Decision
 from server.advisor.outlook import Outlooks, expected
 from server.advisor.quotes import promise
-from server.domain.branch import Service
+from server.domain.branch import Branch, Service
 from server.domain.events import Change, because
 from server.domain.hall import Hall
 from server.domain.numbering import Numbered, next_number
@@ -15,6 +15,7 @@ from server.domain.refusals import Refusal
 from server.domain.routing import people_ahead
 from server.domain.ticket import Segment, State, Ticket, changed, move
 from server.domain.visit import step_id
+from server.domain.words import say
 
 
 def take_ticket(
@@ -32,8 +33,8 @@ def take_ticket(
     """A number for the first service; the visit's other services follow in turn with the same number."""
     branch = hall.branch
     if not branch.is_open(now):
-        raise Refusal("branch_closed", opens=f"{branch.opens:%H:%M}", closes=f"{branch.closes:%H:%M}")
-    found = [service_of(hall, service_id) for service_id in services]
+        raise closed_until(branch, now)
+    found = [offered(hall, service_id) for service_id in services]
     queue_id = _queue_for(hall, found[0], segment, at_machine)
     ticket = new_ticket(hall, now, ticket_id, found, queue_id, segment, next_number(hall, queue_id))
     if appointment_at is not None:
@@ -48,6 +49,23 @@ def take_ticket(
         quote_by=offer.by,
     )
     return Decision([Change("ticket.issued", ticket=ticket)], ticket_id=ticket.id)
+
+
+def closed_until(branch: Branch, now: datetime) -> Refusal:
+    """That the doors are shut, and when they open again."""
+    found = branch.next_open(now)
+    if found is None:
+        return Refusal("branch_closed_long")
+    day, hours = found
+    ahead = (day - branch.business_day(now)).days
+    date = {
+        "weekday": say(f"shared.weekday.{day.weekday()}"),
+        "month": say(f"shared.month.{day.month}"),
+        "date": day.day,
+    }
+    told = say("when.on", date) if ahead > 1 else say("when.tomorrow" if ahead else "when.today")
+    times = {"opens": f"{hours.opens:%H:%M}", "closes": f"{hours.closes:%H:%M}"}
+    return Refusal("branch_closed", day=told, date=day.isoformat(), **times)
 
 
 def new_ticket(
@@ -150,10 +168,12 @@ def wait_for(hall: Hall, ticket: Ticket, outlooks: Outlooks | None = None) -> Of
 
 
 def offers(hall: Hall, outlooks: Outlooks | None = None) -> list[Offer]:
-    """The wait in every queue, for a customer who joins now without a head start."""
+    """The wait in every queue, for a customer who joins now without a head start. One that the branch has given up
+    is among them for as long as anybody waits in it."""
     known = _known(hall, outlooks)
-    ordinary = Segment.ORDINARY
-    return [_offer(hall, key, len(hall.waiting.get(key, ())), ordinary, known) for key in hall.branch.queues]
+    ahead = {key: len(hall.waiting.get(key, ())) for key in hall.branch.queues}
+    shown = [key for key, queue in hall.branch.queues.items() if ahead[key] or not queue.retired]
+    return [_offer(hall, key, ahead[key], Segment.ORDINARY, known) for key in shown]
 
 
 def _known(hall: Hall, outlooks: Outlooks | None) -> Outlooks:
@@ -170,16 +190,37 @@ def _offer(hall: Hall, queue_id: str, ahead: int, segment: Segment, known: Outlo
 
 
 def service_of(hall: Hall, service_id: str) -> Service:
-    """The branch's service, or a Refusal."""
+    """The branch's service, also one that it offers no more, or a Refusal."""
     found = hall.branch.services.get(service_id)
     if found is None:
         raise Refusal("service_not_found", service=service_id)
     return found
 
 
+def offered(hall: Hall, service_id: str) -> Service:
+    """A service for which numbers are given out, or a Refusal."""
+    found = service_of(hall, service_id)
+    if found.retired:
+        raise Refusal("service_not_found", service=found.name)
+    return found
+
+
 def _queue_for(hall: Hall, service: Service, segment: Segment, at_machine: bool) -> str:
+    branch = hall.branch
     if at_machine:
-        if service.machine_queue_id is None:
+        machine = service.machine_queue_id
+        if machine is None or branch.queues[machine].retired:
             raise Refusal("machine_not_offered", service=service.name)
-        return service.machine_queue_id
-    return hall.branch.segment_queues.get(segment, service.queue_id)
+        return machine
+    queue_id = branch.segment_queues.get(segment, service.queue_id)
+    return queue_id if not branch.queues[queue_id].retired else queue_still_there(branch, service.queue_id)
+
+
+def queue_still_there(branch: Branch, queue_id: str) -> str:
+    """Where whoever was to wait in this queue waits, now that the branch may have given it up: nobody calls from a
+    queue that no counter serves. Another of its class, or else the first there is."""
+    if not branch.queues[queue_id].retired:
+        return queue_id
+    left = [queue for queue in branch.queues.values() if not queue.retired]
+    of_class = [queue for queue in left if queue.counter_class is branch.class_of(queue_id)]
+    return next((queue.id for queue in [*of_class, *left]), queue_id)

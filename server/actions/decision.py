@@ -44,6 +44,7 @@ class Decision:
     block_id: str | None = None
     device_id: str | None = None
     announcement: Announcement | None = None
+    more: dict[str, Any] = field(default_factory=dict)  # what the answer says besides
 
 
 Action = Callable[..., Decision]  # (hall, actor, now, **arguments)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from server.actions.customer import new_ticket, service_of
+from server.actions.customer import new_ticket, queue_still_there, service_of
 from server.actions.decision import Actor, Decision
 from server.domain.announcement import MADE, Announcement
 from server.domain.block import Block, printed, told
@@ -22,8 +22,8 @@ ASTRAY = timedelta(seconds=2)  # so far a device's clock may be out before it is
 def lease_numbers(hall: Hall, actor: Actor, now: datetime, *, block_id: str, queue_id: str, size: int) -> Decision:
     """The next `size` numbers of the queue are this device's; the queue's own go on after them."""
     queue = hall.branch.queues.get(queue_id)
-    if queue is None:
-        raise Refusal("queue_not_found", queue=queue_id)
+    if queue is None or queue.retired:
+        raise Refusal("queue_not_found", queue=queue.name if queue else queue_id)
     mine = [b for b in hall.blocks.values() if (b.device_id, b.queue_id, b.returned) == (actor.id, queue_id, False)]
     if sum(len(block.unused) for block in mine) + size > MOST_OUT:
         raise Refusal("too_many_numbers", most=MOST_OUT)
@@ -55,7 +55,8 @@ def hand_in(
     secret: str = "",
 ) -> Decision:
     """A ticket that was printed while the server was away takes the place that it would have had. It stays in the
-    queue whose number is on the paper, whatever the branch has changed since; nothing was promised with it."""
+    queue whose number is on the paper, whatever the branch has changed since, unless nobody is called from that queue
+    any more; nothing was promised with it."""
     if block_id not in hall.blocks and hall.business_day and hall.branch.business_day(issued_at) < hall.business_day:
         raise Refusal("block_over")
     block = _own_block(hall, actor, block_id)
@@ -63,7 +64,8 @@ def hand_in(
     found = [service_of(hall, service_id) for service_id in services]
     came = min(max(issued_at.astimezone(UTC), block.leased_at), now)
     ticket_id = f"{block.id}.{serial}" + (f".{secret}" if secret else "")
-    ticket = new_ticket(hall, came, ticket_id, found, block.queue_id, segment, numbered)
+    queue_id = queue_still_there(hall.branch, block.queue_id)
+    ticket = new_ticket(hall, came, ticket_id, found, queue_id, segment, numbered)
     change = Change(
         "ticket.issued",
         ticket=ticket,

@@ -35,7 +35,8 @@ def set_profile(
 ) -> Decision:
     """Which queues the counter serves from now on; whoever is at the counter is served to the end."""
     counter = hall.counter(counter_id)
-    unknown = [entry.queue_id for entry in profile if entry.queue_id not in hall.branch.queues]
+    known = {key for key, queue in hall.branch.queues.items() if not queue.retired}
+    unknown = [entry.queue_id for entry in profile if entry.queue_id not in known]
     if unknown:
         raise Refusal("queue_not_found", queue=unknown[0])
     if counter.is_machine or all(entry.helps for entry in profile):

@@ -5,7 +5,7 @@ from typing import Any
 
 from server.actions.clock import CLOCK, call_free_machines, start_day
 from server.actions.decision import Actor, Command, Decision
-from server.domain.events import VERSION, Change, DeviceEvent, Event
+from server.domain.events import VERSION, Change, DeviceEvent, Event, SetUpEvent
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
 from server.domain.trail import Noted, note
@@ -48,7 +48,9 @@ def record(
         more: dict[str, Any] = {}
         if change.of_device:
             more = {"block": change.block, "device": change.device, "announcement": change.announcement}
-        event = (DeviceEvent if more else Event)(
+        elif change.counters is not None:
+            more = {"counters": change.counters}
+        event = (DeviceEvent if change.of_device else SetUpEvent if more else Event)(
             id=f"{hall.branch.id}:{hall.epoch}:{seq}",
             branch_id=hall.branch.id,
             seq=seq,
@@ -92,4 +94,4 @@ def answer_of(hall: Hall, decision: Decision, events: list[Event]) -> dict[str, 
     if decision.announcement is not None:
         answer["announcement"] = decision.announcement
     answer["reason"] = reason
-    return answer
+    return answer | decision.more

@@ -1,20 +1,30 @@
 """The teller at a counter: opens it, presses next, and says what became of each customer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from server.actions.customer import next_step
+from server.actions.customer import next_step, queue_still_there
 from server.actions.decision import Actor, Decision
 from server.domain.counter import Counter, Status
 from server.domain.events import Change, Reason, because
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
-from server.domain.routing import choose
+from server.domain.routing import choose, may_serve
 from server.domain.ticket import State, Ticket, changed, move
 
 
-def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, take_over: bool = False) -> Decision:
-    """Opens the counter in the actor's name, or resumes it after a pause. A manager may take it over."""
+def open_counter(
+    hall: Hall,
+    actor: Actor,
+    now: datetime,
+    *,
+    counter_id: str,
+    take_over: bool = False,
+    services: Sequence[str] | None = None,
+) -> Decision:
+    """Opens the counter in the actor's name, or resumes it after a pause. A manager may take it over. `services`:
+    those that the actor has the skill for, as the server knows it; None: all."""
     counter = hall.counter(counter_id)
     reason = None
     held_by_other = counter.status is not Status.CLOSED and counter.staff_id != actor.id
@@ -33,8 +43,51 @@ def open_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str, ta
         staff_name=actor.name or actor.id,
         since=now,
         pause_reason=None,
+        services=_kept(services),
     )
     return Decision([Change("counter.opened", counter=opened, reason=reason)], counter_id=counter_id)
+
+
+def hand_over(
+    hall: Hall,
+    actor: Actor,
+    now: datetime,
+    *,
+    staff_id: str,
+    services: Sequence[str] | None = None,
+    close_other: bool = False,
+) -> Decision:
+    """The actor sits down where `staff_id` sat. What that person held is the actor's from now on, with whoever is at
+    the counter, whoever is set aside there, and the time it has taken; `services` as in `open_counter`.
+
+    Nobody sits at two counters: whoever holds another is told which, and may close it by the same press.
+    """
+    left = [] if staff_id == actor.id else _held_by(hall, staff_id)
+    if not left:
+        return Decision([])
+    changes: list[Change] = []
+    for other in _held_by(hall, actor.id):
+        if not close_other:
+            raise Refusal("holds_another", counter=other.number)
+        changes += close_counter(hall, actor, now, counter_id=other.id).changes
+    for counter in left:
+        why = because("handed_over", staff=counter.staff_name or "?")
+        handed = replace(counter, staff_id=actor.id, staff_name=actor.name or actor.id, services=_kept(services))
+        kind = "counter.opened" if counter.is_open else "counter.paused"
+        changes.append(Change(kind, counter=handed, reason=why))
+    return Decision(changes, counter_id=left[0].id)
+
+
+def _held_by(hall: Hall, staff_id: str) -> list[Counter]:
+    return [
+        counter
+        for counter in sorted(hall.counters.values(), key=lambda one: one.number)
+        if counter.status is not Status.CLOSED and counter.staff_id == staff_id and not counter.is_machine
+    ]
+
+
+def _kept(services: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if services is None else tuple(services)
 
 
 def _switch_on(actor: Actor, counter: Counter, now: datetime) -> Decision:
@@ -68,7 +121,8 @@ def close_counter(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -
 
 
 def closed(counter: Counter, now: datetime) -> Counter:
-    return replace(counter, status=Status.CLOSED, staff_id=None, staff_name=None, since=now, pause_reason=None)
+    nobody = replace(counter, staff_id=None, staff_name=None, services=None)
+    return replace(nobody, status=Status.CLOSED, since=now, pause_reason=None)
 
 
 def call_next(hall: Hall, actor: Actor, now: datetime, *, counter_id: str) -> Decision:
@@ -100,6 +154,7 @@ def call_at(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None 
 def recall(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
     ticket = _own_ticket(hall, actor, ticket_id)
     again = move(ticket, "recalled", calls=ticket.calls + 1)
+    _with_the_skill(hall.counter(ticket.counter_id or ""), ticket)
     return Decision([Change("ticket.recalled", ticket=again)], ticket_id=ticket_id)
 
 
@@ -107,6 +162,7 @@ def start(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decisio
     """The customer is at the counter: service begins."""
     ticket = _own_ticket(hall, actor, ticket_id)
     started = move(ticket, "started", started_at=now)
+    _with_the_skill(hall.counter(ticket.counter_id or ""), ticket)
     return Decision([Change("ticket.started", ticket=started)], ticket_id=ticket_id)
 
 
@@ -152,11 +208,19 @@ def resume(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, counter_i
         raise Refusal("counter_closed", counter=counter.number)
     if counter.id != ticket.counter_id and not counter.serves(ticket.queue_id):
         raise Refusal("cannot_serve", counter=counter.number, number=ticket.number)
+    _with_the_skill(counter, ticket)
     current = hall.at_counter.get(counter.id)
     if current is not None:
         raise Refusal("counter_busy", counter=counter.number, number=current.number)
     back = move(ticket, "resumed", counter_id=counter.id, started_at=ticket.started_at or now)
     return Decision([Change("ticket.resumed", ticket=back)], ticket_id=ticket_id)
+
+
+def _with_the_skill(counter: Counter, ticket: Ticket) -> None:
+    """Refuses what whoever sits there has no skill for: the counter was handed over, and the customer is sent back
+    to the queue or on to another."""
+    if not may_serve(counter, ticket):
+        raise Refusal("cannot_serve", counter=counter.number, number=ticket.number)
 
 
 def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) -> Decision:
@@ -165,8 +229,9 @@ def return_to_queue(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str) 
     late = ticket.state is State.NO_SHOW
     if not late:
         ticket = _own_ticket(hall, actor, ticket_id)
-    due = hall.tally(ticket.queue_id).calls
-    back = move(back_in_queue(ticket), "returned", due_call=due, ended_at=None)
+    queue_id = queue_still_there(hall.branch, ticket.queue_id)
+    due = hall.tally(queue_id).calls
+    back = move(back_in_queue(ticket), "returned", queue_id=queue_id, due_call=due, ended_at=None)
     why = because("came_back" if late else "sent_back")
     return Decision([Change("ticket.returned", ticket=back, reason=why)], ticket_id=ticket_id)
 
@@ -177,8 +242,8 @@ def transfer(hall: Hall, actor: Actor, now: datetime, *, ticket_id: str, queue_i
     if ticket.counter_id is None and not actor.manages:
         raise Refusal("not_your_ticket", number=ticket.number)
     queue = hall.branch.queues.get(queue_id)
-    if queue is None:
-        raise Refusal("queue_not_found", queue=queue_id)
+    if queue is None or queue.retired:
+        raise Refusal("queue_not_found", queue=queue.name if queue else queue_id)
     changes = {"queue_id": queue_id, "arrived_at": now, "due_call": None}
     if ticket.deferred_to is not None:
         changes["deferred_to"] = 0  # counted by calls of the queue before: it was asked for, and is over

@@ -5,7 +5,7 @@ from collections import Counter
 from copy import copy
 from itertools import pairwise
 
-from server.advisor.day_rates import SLOTS, DayRates
+from server.advisor.day_rates import SLOTS, DayRates, Hours
 from server.advisor.gamma_rate import Counted, GammaRate
 from server.advisor.memory import Memory
 from server.advisor.multiplier import DayMultiplier, Faded
@@ -42,6 +42,11 @@ class ArrivalRecord:
         self.queues: Counter[str] = Counter()
         self._multiplier = DayMultiplier(self._k, Faded(self._memory.level_half_life))
         self._watch = RushWatch(self._begins, self._multiplier, self.rates)
+
+    def take_hours(self, hours: Hours) -> None:
+        """The doors are open at other times of this day than was thought: what has come is counted anew by them."""
+        self.rates = DayRates(hours, self.rates.per_min)
+        self._late = True
 
     def add(self, now: float, queue_id: str) -> None:
         """One arrival, in order of time or late."""

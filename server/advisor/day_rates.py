@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import accumulate
-from zoneinfo import ZoneInfo
 
 from server.domain.branch import Branch
 
@@ -40,11 +39,11 @@ class Hours:
 
 
 def hours_of(branch: Branch, day: date) -> Hours:
-    zone = ZoneInfo(branch.time_zone)
-    opens, closes = (datetime.combine(day, hour, zone).timestamp() / 60 for hour in (branch.opens, branch.closes))
-    if day.weekday() not in branch.open_days:
+    doors = branch.hours(day)
+    opens, closes = (moment.timestamp() / 60 for moment in doors)
+    if branch.hours_on(day) is None:
         closes = opens
-    return Hours(day, opens - branch.opens.hour * 60 - branch.opens.minute, opens, max(opens, closes))
+    return Hours(day, opens - doors[0].hour * 60 - doors[0].minute, opens, max(opens, closes))
 
 
 @dataclass(frozen=True, slots=True)

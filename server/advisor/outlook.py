@@ -42,6 +42,7 @@ def expected(branch: Branch) -> dict[str, Outlook]:
     return {
         key: Outlook(branch.policies[queue.counter_class].expected_service_min * 60)
         for key, queue in branch.queues.items()
+        if queue.counter_class in branch.policies  # the class of a queue that was given up may be gone with it
     }
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from server.advisor.arguments import rate
@@ -16,7 +17,7 @@ from server.advisor.memory import Memory
 from server.advisor.outlook_inputs import OutlookInputs
 from server.advisor.stay import Stay
 from server.domain.branch import Branch
-from server.domain.counter import Counter
+from server.domain.counter import Counter, Status
 from server.domain.events import Event
 from server.domain.ticket import State, Ticket
 
@@ -72,6 +73,8 @@ class Measurements:
             self._take_settings(event.branch, now)
         if event.ticket is not None:
             self._ticket(event.kind.removeprefix("ticket."), event.ticket, now)
+        if event.counters is not None:
+            self._furnish(event.counters, now)
         if event.counter is not None:
             self._counters[event.counter.id] = event.counter
             if event.counter.counter_class in self._records:
@@ -98,7 +101,8 @@ class Measurements:
         records, found = self._today(now)[1], dict[str, float]()
         for key in self._branch.policies:
             arrivals = records[key].arrivals.at(now.timestamp() / 60)
-            queues = [queue.id for queue in self._branch.queues.values() if queue.counter_class == key]
+            there = [queue for queue in self._branch.queues.values() if not queue.retired]
+            queues = [queue.id for queue in there if queue.counter_class == key]
             mean = arrivals.rate().mean
             found |= {queue_id: mean * share for queue_id, share in arrivals.queue_shares(queues).items()}
         return found
@@ -205,17 +209,36 @@ class Measurements:
     def _take_settings(self, branch: Branch, now: float) -> None:
         """The branch was changed in the middle of the day: what has been counted stays."""
         self._branch = branch
+        hours = hours_of(branch, self._hours.day) if self._hours else None
+        if hours is not None and hours != self._hours:
+            self._hours = hours
+            for record in self._records.values():
+                record.arrivals.take_hours(hours)
         for key, policy in branch.policies.items():
             if key in self._records:
                 self._records[key].take_policy(policy)
             else:
                 self._records[key] = self._new_record(key, now)
 
+    def _furnish(self, counters: Iterable[Counter], now: float) -> None:
+        """The branch has other counters now. One that is gone, or of another class, was closed: only machines go
+        while they are open."""
+        there = {counter.id: counter for counter in counters}
+        for key, before in self._counters.items():
+            record = self._records.get(before.counter_class)
+            if record and (key not in there or there[key].counter_class is not before.counter_class):
+                record.place_counter(replace(before, status=Status.CLOSED), now)
+        self._counters = there
+        for counter in there.values():
+            if counter.counter_class in self._records:
+                self._records[counter.counter_class].place_counter(counter, now)
+
     def _services_of(self, key: str) -> list[str]:
         """The services that the branch offers at counters of this class."""
         branch = self._branch
         at_class = {queue.id for queue in branch.queues.values() if queue.counter_class == key}
-        return [s.id for s in branch.services.values() if s.queue_id in at_class or s.machine_queue_id in at_class]
+        offered = [service for service in branch.services.values() if not service.retired]
+        return [s.id for s in offered if s.queue_id in at_class or s.machine_queue_id in at_class]
 
     def _ticket(self, what: str, ticket: Ticket, now: float) -> None:
         stay = self._stays.pop(ticket.id, None)

@@ -90,6 +90,7 @@ def _day(branch: Branch, days: dict[date, Logged], day: date | None, seed: int) 
     if not known:
         raise ValueError("the log has no service that has ended")
     rng = Random(seed)
+    opens, closes = branch.hours(chosen)
     return make_day(
         chosen,
         [visit.arrival for visit in visits],
@@ -97,8 +98,8 @@ def _day(branch: Branch, days: dict[date, Logged], day: date | None, seed: int) 
         {when: [visit.arrival for visit in days[when].visits] for when in busy if when < chosen},
         appears=[visit.appears for visit in visits],
         hours=(
-            branch.opens.hour * 60 + branch.opens.minute,
-            branch.closes.hour * 60 + branch.closes.minute,
+            opens.hour * 60 + opens.minute,
+            closes.hour * 60 + closes.minute,
         ),
     )
 

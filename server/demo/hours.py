@@ -15,10 +15,15 @@ def hours(branch: dict[str, Any], now: datetime) -> tuple[datetime, datetime] | 
 
 
 def hours_on(branch: dict[str, Any], day: date) -> tuple[datetime, datetime] | None:
-    if day.weekday() not in branch["open_days"]:
+    special = branch.get("special_days", {})
+    usual = (
+        branch.get("day_hours", {}).get(str(day.weekday()), branch) if day.weekday() in branch["open_days"] else None
+    )
+    found = special.get(day.isoformat(), usual)
+    if found is None:
         return None
     zone = ZoneInfo(branch["time_zone"])
-    opens, closes = time.fromisoformat(branch["opens"]), time.fromisoformat(branch["closes"])
+    opens, closes = time.fromisoformat(found["opens"]), time.fromisoformat(found["closes"])
     return datetime.combine(day, opens, zone), datetime.combine(day, closes, zone)
 
 

@@ -20,11 +20,11 @@ def past_days(branch: Branch, today: date, seed: int) -> Days:
     """As the crowd of the demonstration would have come on those days."""
     rng = Random(f"{seed}:past")
     days = [today - timedelta(days=back) for back in range(DAYS, 0, -1)]
-    return {day: _day(branch, day, rng) for day in days if day.weekday() in branch.open_days}
+    return {day: _day(branch, day, rng) for day in days if branch.hours_on(day)}
 
 
 def _day(branch: Branch, day: date, rng: Random) -> dict[str, ClassDay]:
-    opens, closes = datetime.combine(day, branch.opens), datetime.combine(day, branch.closes)
+    opens, closes = (moment.replace(tzinfo=None) for moment in branch.hours(day))
     midnight, kept = datetime.combine(day, time()), min(1.0, rng.gauss(1 - BUSIER, BUSIER))
     first, last = (round((at - midnight).total_seconds() / 60) // SLOT_MIN for at in (opens, closes))
     counts: dict[str, list[int]] = defaultdict(lambda: [0] * (last - first))

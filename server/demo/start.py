@@ -18,8 +18,7 @@ def morning_of(branch: Branch, now: datetime) -> datetime:
     Rates are measured from opening time on: a clock that began at half past nine would tell the advisor of an
     hour in which nobody came.
     """
-    local = branch.local(now)
-    opens = local.replace(hour=branch.opens.hour, minute=branch.opens.minute, second=0, microsecond=0)
+    opens, _ = branch.hours(branch.business_day(now))
     return opens - BEFORE_OPENING
 
 

@@ -60,6 +60,8 @@ def event_view(event: Event, audience: str) -> Json | None:
         "day": event.day,
         "branch": branch_view(event.branch, audience) if event.branch else None,
     }
+    if event.counters is not None:
+        seen["counters"] = [counter_view(counter, audience) for counter in event.counters]
     if staff and isinstance(event, DeviceEvent):
         seen |= {name: whole(found) if (found := getattr(event, name)) else None for name in OF_DEVICES}
     return seen

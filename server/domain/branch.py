@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Names = dict[str, str]  # language -> name
+A_YEAR = 366
 
 
 class CounterClass(StrEnum):
@@ -59,7 +60,7 @@ class Lobby:
     """What the lobby's display shows where its own address does not say otherwise."""
 
     layout: str = "waiting"  # calls waiting notices counter overview
-    theme: str = "auto"  # day night auto
+    theme: str = "night"  # day night auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class ClassPolicy:
     min_counters: int = 1
     opening_cost: float | None = None  # of opening a counter once; None: twenty minutes of its cost
     policy: str = "lookahead"  # which of the advisor's policies speaks
+    target_wait_min: float | None = None  # the wait that the branch has set itself
 
     @property
     def cost_of_opening(self) -> float:
@@ -127,7 +129,7 @@ class Branch:
     rules: Rules = Rules()
     currency: str = "¥"
     card_rules: tuple[CardRule, ...] = ()  # the first that fits counts
-    day_hours: dict[str, DayHours] = field(default_factory=dict)  # "0" to "6": days of the week with hours of their own
+    day_hours: dict[str, DayHours] = field(default_factory=dict)  # "0" to "6": weekdays with hours of their own
     special_days: dict[str, DayHours | None] = field(default_factory=dict)  # ISO date -> its hours; None: closed
     groups: dict[str, ServiceGroup] = field(default_factory=dict)
     languages: tuple[str, ...] = ("zh", "en")  # of screens and voice, in this order
@@ -153,6 +155,16 @@ class Branch:
         local = self.local(now)
         today = self.hours_on(local.date())
         return today is not None and today.opens <= local.time() < today.closes
+
+    def next_open(self, now: datetime) -> tuple[date, DayHours] | None:
+        """The day on which the doors open next after `now`, and its hours; None where that is not within a year."""
+        local = self.local(now)
+        for ahead in range(A_YEAR):
+            day = local.date() + timedelta(days=ahead)
+            found = self.hours_on(day)
+            if found is not None and (ahead > 0 or local.time() < found.opens):
+                return day, found
+        return None
 
     def hours(self, day: date) -> tuple[datetime, datetime]:
         """When the doors open and close on that day; on a day when they stay closed, when they would."""

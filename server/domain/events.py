@@ -35,6 +35,7 @@ KINDS = (
     "advice.scored",
     "branch.day_started",
     "branch.changed",
+    "branch.set_up",
     "numbers.leased",
     "numbers.returned",
     *(f"device.{what}" for what in "online offline paper_low paper_out trouble well".split()),
@@ -70,6 +71,7 @@ class Change:
     block: Block | None = None
     device: Device | None = None
     announcement: Announcement | None = None
+    counters: tuple[Counter, ...] | None = None  # all of them, where the branch was set up anew
 
     @property
     def of_device(self) -> bool:
@@ -107,6 +109,10 @@ class Event:
     def announcement(self) -> Announcement | None:
         return None
 
+    @property
+    def counters(self) -> tuple[Counter, ...] | None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceEvent(Event):
@@ -116,6 +122,13 @@ class DeviceEvent(Event):
     block: Block | None = None
     device: Device | None = None
     announcement: Announcement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpEvent(Event):
+    """The branch was set up anew, and here are all its counters: their furniture, and who sits there."""
+
+    counters: tuple[Counter, ...] | None = None
 
 
 READ: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -132,7 +145,9 @@ READ: dict[str, Callable[[dict[str, Any]], Any]] = {
 def event_from(data: dict[str, Any]) -> Event:
     """An event from its stored or transmitted form."""
     found = {key: read(data[key]) for key, read in READ.items() if data.get(key)}
-    kind = DeviceEvent if "block" in data else Event
+    if data.get("counters") is not None:
+        found["counters"] = tuple(counter_from(counter) for counter in data["counters"])
+    kind = DeviceEvent if "block" in data else SetUpEvent if "counters" in data else Event
     return kind(
         **{
             **data,

@@ -3,9 +3,10 @@
 from server.domain.advice import STANDING, Advice
 from server.domain.announcement import Announcement
 from server.domain.block import Block
+from server.domain.branch import Branch
 from server.domain.counter import Counter
 from server.domain.events import CALL_OUTS, Event
-from server.domain.hall import RECENT_CALLS, Call, Hall
+from server.domain.hall import RECENT_CALLS, Call, Counters, Hall
 from server.domain.routing import credit_after
 from server.domain.ticket import State, Ticket
 
@@ -26,7 +27,7 @@ def evolve(hall: Hall, event: Event) -> Hall:
     if event.advice:
         _advise(hall, event, event.advice)
     if event.branch:
-        hall.branch = event.branch
+        _furnish(hall, event, event.branch)
     if event.block:
         _keep_block(hall, event, event.block)
     if event.device:
@@ -34,6 +35,12 @@ def evolve(hall: Hall, event: Event) -> Hall:
     if event.announcement:
         _hear(hall, event.announcement)
     return hall
+
+
+def _furnish(hall: Hall, event: Event, branch: Branch) -> None:
+    hall.branch = branch
+    if event.counters is not None:  # it was set up anew; who sits at them is said with it
+        hall.counters = Counters({counter.id: counter for counter in event.counters})
 
 
 def _advise(hall: Hall, event: Event, advice: Advice) -> None:

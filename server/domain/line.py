@@ -1,7 +1,7 @@
 """Who waits in one queue, kept in the order of arrival: the first of each segment is known without looking at all."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from server.domain.ticket import Segment, Ticket
@@ -50,10 +50,15 @@ class Line(dict[str, Ticket]):
             raise KeyError(ticket_id)
         self.pop(ticket_id)
 
-    def candidates(self) -> list[Ticket]:
-        """The first of every segment, and all with a promise: nobody else can be called next."""
-        heads = [places[0][-1] for places in self._places.values() if places]
-        return [*heads, *self.promised.values()]
+    def candidates(self, services: Container[str] | None = None) -> list[Ticket]:
+        """The first of every segment, and all with a promise: nobody else can be called next. With `services`: of
+        those who came for one of them, which takes a look along the line."""
+        if services is None:
+            heads = [places[0][-1] for places in self._places.values() if places]
+            return [*heads, *self.promised.values()]
+        firsts = (next(_for(services, places), None) for places in self._places.values())
+        promised = (ticket for ticket in self.promised.values() if ticket.service_id in services)
+        return [*(first for first in firsts if first is not None), *promised]
 
     def arrived_before(self, segment: Segment, order_at: Any, prefix: str, serial: int, ties: int) -> int:
         """How many of the segment, promises left out, have an arrival before `order_at`. Those of the very same
@@ -82,6 +87,10 @@ def is_promised(ticket: Ticket) -> bool:
 def stands_aside(ticket: Ticket) -> bool:
     """Beside the line: whoever is held back there must not hold back those behind."""
     return ticket.deferred_to is not None or is_promised(ticket)
+
+
+def _for(services: Container[str], places: Iterable[Place]) -> Iterator[Ticket]:
+    return (place[-1] for place in places if place[-1].service_id in services)
 
 
 def _place(ticket: Ticket) -> Place:

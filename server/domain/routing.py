@@ -24,10 +24,11 @@ def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None =
     """The ticket that `counter` calls now; None when nobody waits whom it could serve. `joining` is about to
     join its queue: the next service of whoever is finished by the same press.
 
-    Rules 1 and 2 look at every queue of the counter's profile, so that a promise or a wait past the cap is
-    seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only while
-    its own are empty. A promise that is not due yet is kept back, unless nobody else waits; so is who asked for
-    more time, who after that is called as if they had not.
+    Of each queue only those count whom the counter may serve: to whoever has the skill for some services alone,
+    nobody else is there. Rules 1 and 2 look at every queue of the counter's profile, so that a promise or a wait
+    past the cap is seen by helpers too. Rules 3 and 4 look at its own queues first, and at those where it helps only
+    while its own are empty. A promise that is not due yet is kept back, unless nobody else waits; so is who asked
+    for more time, who after that is called as if they had not.
     """
     own, helped = _waiting(hall, counter, joining)
     ready_own, ready_helped = own, helped
@@ -43,6 +44,11 @@ def choose(hall: Hall, counter: Counter, now: datetime, joining: Ticket | None =
         or _by_share(hall, ready_helped, helping=True)
         or _by_share(hall, own + helped)
     )
+
+
+def may_serve(counter: Counter, ticket: Ticket) -> bool:
+    """Whether whoever sits at the counter has the skill for what the ticket is for."""
+    return counter.services is None or ticket.service_id in counter.services
 
 
 def virtual_arrival(hall: Hall, ticket: Ticket) -> datetime:
@@ -85,8 +91,11 @@ def _waiting(hall: Hall, counter: Counter, joining: Ticket | None) -> tuple[list
     for entry in counter.profile:
         tickets = helped if entry.helps else own
         if there := hall.waiting.get(entry.queue_id):
-            tickets += there.candidates() if isinstance(there, Line) else there.values()
-        if joining is not None and joining.queue_id == entry.queue_id:
+            if isinstance(there, Line):
+                tickets += there.candidates(counter.services)
+            else:
+                tickets += [ticket for ticket in there.values() if may_serve(counter, ticket)]
+        if joining is not None and joining.queue_id == entry.queue_id and may_serve(counter, joining):
             tickets.append(joining)
     return own, helped
 

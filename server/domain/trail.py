@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from server.domain.events import Event
 from server.domain.hall import Hall
+from server.domain.set_up.document import document_of
 from server.domain.ticket import Segment
 from server.domain.words import LANGUAGES, say
 
@@ -18,6 +19,7 @@ OF_EVENTS = frozenset(
         "ticket.deferred",
         "counter.profiled",
         "branch.changed",
+        "branch.set_up",
         "advice.accepted",
         "advice.dismissed",
     }
@@ -84,6 +86,8 @@ def _before(hall: Hall, event: Event) -> Any:
         return hall.counters.get(event.counter.id)
     if event.advice is not None:
         return hall.advices.get(event.advice.counter_class.value)
+    if event.counters is not None:
+        return document_of(hall.branch, hall.counters.values())
     return hall.branch
 
 
@@ -91,7 +95,10 @@ def entry_of(noted: Noted, who: Who) -> Entry:
     event = noted.event
     subject = event.ticket or event.counter or event.advice or event.branch
     assert subject is not None, "what is noted has a subject"
-    return Entry(event.branch_id, who, noted.what, subject.id, noted.before, subject)
+    after: Any = subject
+    if event.counters is not None and event.branch is not None:
+        after = document_of(event.branch, event.counters)  # as people set it up, and may set it up again
+    return Entry(event.branch_id, who, noted.what, subject.id, noted.before, after)
 
 
 def refused(branch_id: str, who: Who, operation: str, code: str, times: dict[str, Any]) -> Entry:

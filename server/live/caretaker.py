@@ -13,6 +13,7 @@ from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.live.desk import Desk
 from server.live.duties import Duties
+from server.live.forgetting import Forgetting
 from server.live.housekeeping import ANSWERS, Housekeeping
 from server.live.hub import Hub
 from server.live.look import Look, Submit
@@ -62,6 +63,7 @@ class Caretaker:
         self._look = Look(writing, hub.now, desk, submit)
         self._rounds = Rounds(hub, desk, self._look_at)
         self._housekeeping = Housekeeping(writing, hub, keep_days)
+        self._forgetting = Forgetting(writing, hub)
         self._silence = Silence(reader, hub, submit)
         self.looked_after: frozenset[str] = frozenset()  # the branches whose deadlines were looked at, at `looked_at`
         self.looked_at = time.monotonic()
@@ -93,6 +95,7 @@ class Caretaker:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._rounds.close()
         await self._housekeeping.close()
+        await self._forgetting.close()
         await self._silence.close()
 
     async def _work(self) -> None:
@@ -107,7 +110,9 @@ class Caretaker:
                 log.exception("looking after the halls stumbled, and goes on")
 
     async def _ask_for_branches(self) -> None:
-        if time.monotonic() - self._asked_at >= BRANCHES_EVERY_S:
+        if self._hub.branches is not None:  # the relay looks once a second: a new branch is looked after at once
+            self._branch_ids = sorted(self._hub.branches)
+        elif time.monotonic() - self._asked_at >= BRANCHES_EVERY_S:
             self._branch_ids = await asyncio.to_thread(self._read_branches)
             self._asked_at = time.monotonic()
 
@@ -129,6 +134,7 @@ class Caretaker:
         self.looked_after, self.looked_at = frozenset(mine), time.monotonic()
         self._rounds.go_on(mine)
         self._housekeeping.go_on([*mine, *self._duties.among([ANSWERS])])
+        self._forgetting.go_on(mine)
         self._silence.go_on(mine)
         if mine and time.monotonic() - self._forgot_at >= IDLE_EVERY_S:
             self._forgot_at = time.monotonic()

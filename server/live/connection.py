@@ -16,7 +16,7 @@ from server.live.place import Place
 
 MAX_MESSAGE = 1024
 GOODBYES = frozenset({"restart", "slow", "revoked", "full"})
-RETRY_MS = {"slow": 200, "revoked": 60_000}  # of the others, each is told another time
+RETRY_MS = {"slow": 200, "revoked": 3000}  # by then every server knows it; of the others, each is told another time
 CLOSE_CODES = {"restart": 1012, "full": 1013, "slow": 4008, "revoked": 4401, "silent": 4000, "noisy": 1008}
 
 

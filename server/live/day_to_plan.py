@@ -38,7 +38,7 @@ class ClassDayToPlan:
         return tuple(min(max(number, self.least), self.most) for number in counters)
 
 
-def day_to_plan(hall: Hall, key: str, expected: ExpectedClass) -> ClassDayToPlan:
+def day_to_plan(hall: Hall, key: str, day: date, expected: ExpectedClass) -> ClassDayToPlan:
     policy = hall.branch.policies[key]
     most = sum(counter.counter_class.value == key for counter in hall.counters.values())
     least = min(policy.min_counters, most)
@@ -49,14 +49,14 @@ def day_to_plan(hall: Hall, key: str, expected: ExpectedClass) -> ClassDayToPlan
         waiting_cost=policy.waiting_cost,
         most=most,
         least=least,
-        opens=hall.branch.opens,
+        opens=hall.branch.hours(day)[0].time(),
     )
     return ClassDayToPlan(slots, None if key == CounterClass.SELF_SERVICE else SHIFTS, least, most)
 
 
 def now_slot(hall: Hall, day: date, slots: Slots, now: datetime) -> int | None:
     """The half-hour in which we are; None on another day and outside the hours."""
-    local = hall.branch.local(now)
-    since = local.replace(tzinfo=None) - datetime.combine(day, hall.branch.opens)
+    local, opens = hall.branch.local(now), hall.branch.hours(day)[0]
+    since = local.replace(tzinfo=None) - opens.replace(tzinfo=None)
     at = since // timedelta(minutes=SLOT_MIN)
     return at if 0 <= at < len(slots) else None

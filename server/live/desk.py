@@ -102,7 +102,7 @@ class Desk:
         at, of_day, best = self._best.get(branch_id, (float("-inf"), day, {}))
         if time.monotonic() - at >= BEST_HOLDS_S or of_day != day:
             expected = expected_day(place, day, now)
-            days = {key: day_to_plan(place.hall, key, found) for key, found in expected.items()}
+            days = {key: day_to_plan(place.hall, key, day, found) for key, found in expected.items()}
             best = await self.think(_recommended, days)
             self._best[branch_id] = time.monotonic(), day, best
         return {**best, **saved}

@@ -11,6 +11,7 @@ from server.advisor.rates import Measurements
 from server.domain.events import Event
 from server.live import joining
 from server.live.frames import heartbeat_frame
+from server.live.gone import Gone
 from server.live.kept import Kept
 from server.live.listener import Listener
 from server.live.phones import Phones
@@ -21,6 +22,7 @@ from server.storage.event_log import events_after
 from server.storage.halls import load_hall
 from server.storage.history import experience_of
 from server.storage.server_clock import ServerClock
+from server.storage.taken_back import TakenBack
 from server.watch.relaying import RelayWatch
 from server.watch.screens import Screens
 
@@ -43,7 +45,7 @@ class Hub:
         self.branches: Collection[str] | None = None  # all that there are, as last polled
         self.watch = RelayWatch()
         self.sockets = 0  # open ones, those included that are only on their way in
-        self.revoked: Collection[str] = ()  # the holders of tokens that were taken back, as last polled
+        self.gone = Gone()
         self._kept = Kept()
         self._places: dict[str, Place] = {}
         self._loading: dict[str, asyncio.Task[Place]] = {}
@@ -167,12 +169,19 @@ class Hub:
             listener.end("restart")
         return place
 
-    def let_go(self, holders: set[str]) -> None:
-        """Whoever has a token that was taken back: they hear no more, and the door knows them."""
-        self.revoked = holders
+    def let_go(self, found: TakenBack) -> None:
+        """Whoever has a token or a session that was taken back hears no more. Whoever is something else by now comes
+        in anew: what they may hear is another question then."""
+        gone = self.gone
+        gone.hear(found)
+        if gone.nobody:
+            return
         for place in self._places.values():
-            for listener in [one for one in place.listeners if one.holder_id in holders]:
-                listener.end("revoked")
+            for listener in list(place.listeners):
+                if listener.holder_id in gone.holders:
+                    listener.end("revoked")
+                elif listener.person and gone.changed_since(listener.person, listener.let_in_at):
+                    listener.end("restart")
 
     def say_goodbye(self) -> None:
         """The process ends: everyone is told to come back in a moment."""

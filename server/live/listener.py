@@ -20,6 +20,8 @@ class Listener:
         self.holder_id = holder_id
         self.kind = kind
         self.name = name
+        self.person = ""  # of staff: whose session it is
+        self.let_in_at = monotonic()  # who they are was known then
         self.room = ROOM
         self.heard_at = monotonic()
         self.ended: str | None = None  # why: slow | restart | revoked | silent | noisy

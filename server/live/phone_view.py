@@ -68,7 +68,12 @@ def phone_view(sight: Sight, seq: int, now: datetime, push_key: str | None) -> J
     return {
         "now": now,
         "seq": seq,
-        "branch": {"id": branch.id, "name": branch.name, "time_zone": branch.time_zone},
+        "branch": {
+            "id": branch.id,
+            "name": branch.name,
+            "time_zone": branch.time_zone,
+            "languages": branch.languages,
+        },
         "ticket": _own_ticket(sight),
         "ahead": sight.ahead,
         "wait_s": sight.wait_s,

@@ -57,6 +57,8 @@ class Place:
             self.records.apply(event)
             self.ended.apply(event)
             self._kept.keep(self._recent, event)
+            if event.branch is not None:
+                self._outlooks = None  # there may be queues that it does not know
         self.broadcast(lambda audience: events_frame(before, self.hall.seq, fresh, audience, now, speed))
 
     def broadcast(self, make: Callable[[str], Frame]) -> None:

@@ -8,11 +8,12 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from server.live.bus import OnNews
+from server.live.bus import OnAccess, OnNews, nobody
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "callboard:news"
+ACCESS = "callboard:access"  # a message says only that it is time to look
 RETRY_S = 1.0
 QUIET_S = 1.0  # after so long without news we say something ourselves
 DEAD_S = 3.0  # after so long without hearing anything the line is dead, whatever TCP believes
@@ -25,19 +26,26 @@ class RedisBus:
         self._redis = Redis.from_url(url, decode_responses=True, socket_connect_timeout=1, socket_timeout=2)
         self.up = False
         self._on_news: OnNews | None = None
+        self._on_access: OnAccess = nobody
+        self._access_changed = False  # and nobody has been told
         self._outbox: dict[str, int] = {}  # of each branch only the newest: after an outage nobody needs the others
         self._news = asyncio.Event()
         self._closing = False
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, on_news: OnNews) -> None:
-        self._on_news = on_news
+    async def start(self, on_news: OnNews, on_access: OnAccess = nobody) -> None:
+        self._on_news, self._on_access = on_news, on_access
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._send())]
 
     def publish(self, branch_id: str, seq: int) -> None:
         if self._on_news:
             self._on_news(branch_id, seq)  # our own listeners need not wait for the way round
         self._outbox[branch_id] = seq
+        self._news.set()
+
+    def publish_access(self) -> None:
+        self._on_access()
+        self._access_changed = True
         self._news.set()
 
     async def close(self) -> None:
@@ -53,8 +61,11 @@ class RedisBus:
             await self._news.wait()
             self._news.clear()
             news, self._outbox = self._outbox, {}
+            access, self._access_changed = self._access_changed, False
             try:
                 async with self._redis.pipeline(transaction=False) as pipeline:
+                    if access:
+                        pipeline.publish(ACCESS, ANYBODY)
                     for branch_id, seq in news.items():
                         pipeline.publish(CHANNEL, f"{branch_id} {seq}")
                     await pipeline.execute()
@@ -65,7 +76,7 @@ class RedisBus:
         while not self._closing:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    await pubsub.subscribe(CHANNEL, ACCESS)
                     self.up = True
                     await self._hear(pubsub)
             except (RedisError, OSError, UnicodeDecodeError) as error:
@@ -83,7 +94,9 @@ class RedisBus:
                 raise TimeoutError("nothing comes from it")
             else:
                 await self._redis.publish(CHANNEL, ANYBODY)  # comes back to us, if anything does
-            if found and self._on_news:
+            if found and found["channel"] == ACCESS:
+                self._on_access()
+            elif found and self._on_news:
                 branch_id, _, seq = found["data"].rpartition(" ")
                 if seq.isdecimal():  # anyone may write on the channel
                     self._on_news(branch_id, int(seq))

@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from server.domain.events import Event
 from server.live.bus import Bus
 from server.live.hub import Hub
-from server.storage.branches import revoked_holders
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.server_clock import ServerClock
-from server.storage.sessions import ended_sessions
+from server.storage.taken_back import TakenBack, TakenBackSince
 
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
+ACCESS_S = 0.5  # what was taken back counts within two seconds, also where the bus is silent
 BEAT_S = 1.0
 READ_AT_ONCE = 3  # branches: one whose log is slow to read does not hold up the others, nor take all threads
 
@@ -29,18 +30,26 @@ class Relay:
         self._clock = clock
         self._news: dict[str, int] = {}
         self._woken = asyncio.Event()
+        self._access = asyncio.Event()
+        self._taken_back = TakenBackSince()
+        # A thread of its own: others may all wait for passwords or for a guesser's tokens.
+        self._watchman = ThreadPoolExecutor(1, "access")
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = asyncio.Semaphore(READ_AT_ONCE)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        await self._bus.start(self.on_news)
-        turns = (self._carry, self._poll, self._beat)
+        self._loop = asyncio.get_running_loop()
+        await self._bus.start(self.on_news, self._access.set)
+        self._access.set()  # the first look is the one that later ones go on from
+        turns = (self._carry, self._poll, self._watch_access, self._beat)
         self._tasks = [asyncio.create_task(self._keep_on(turn)) for turn in turns]
 
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._watchman.shutdown()
         await self._bus.close()
         await self._hub.close()
 
@@ -56,6 +65,13 @@ class Relay:
         """The branch has come to `seq`. Cheap, and harmless when it is not true."""
         self._news[branch_id] = max(seq, self._news.get(branch_id, 0))
         self._woken.set()
+
+    def access_changed(self) -> None:
+        """A token or a session was taken back, or somebody's role is another, and it is committed: this server and
+        all others look at once. From any thread; never waits and never fails."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+                self._loop.call_soon_threadsafe(self._bus.publish_access)
 
     async def _keep_on(self, turn: Callable[[], Awaitable[None]]) -> None:
         """One turn that fails must not be the last: heartbeats without news would look like a quiet hall."""
@@ -92,9 +108,8 @@ class Relay:
     async def _poll(self) -> None:
         """Finds what the bus has lost, and what another process has set."""
         await asyncio.sleep(POLL_S)
-        found, revoked = await asyncio.to_thread(self._look)
+        found = await asyncio.to_thread(self._look)
         self._hub.watch.polled()
-        self._hub.let_go(revoked)
         self._hub.branches = found.keys()
         for branch_id in self._hub.places.keys() - found.keys():
             self._hub.forget(branch_id)  # a restore has left it out
@@ -105,10 +120,21 @@ class Relay:
             elif place is not None and place.hall.seq < seq:
                 self.on_news(branch_id, seq)
 
-    def _look(self) -> tuple[dict[str, tuple[str, int]], set[str]]:
+    def _look(self) -> dict[str, tuple[str, int]]:
         self._clock.refresh()
         with self._reader.begin() as connection:
-            return newest(connection), revoked_holders(connection) | ended_sessions(connection, datetime.now(UTC))
+            return newest(connection)
+
+    async def _watch_access(self) -> None:
+        """Half a second after the last look, or as soon as somebody says that there is something to see."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._access.wait(), ACCESS_S)
+        self._access.clear()
+        self._hub.let_go(await asyncio.get_running_loop().run_in_executor(self._watchman, self._look_at_access))
+
+    def _look_at_access(self) -> TakenBack:
+        with self._reader.begin() as connection:
+            return self._taken_back.look(connection)
 
     async def _beat(self) -> None:
         await asyncio.sleep(BEAT_S)

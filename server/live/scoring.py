@@ -33,7 +33,10 @@ def scores(hall: Hall, measurements: "Measurements", now: datetime) -> dict[str,
     figures, history = measurements.figures(now), measurements.history(now)
     for advice in waiting:
         key = advice.counter_class.value
-        costs = hall.branch.policies[key]
+        costs = hall.branch.policies.get(key)
+        if costs is None:  # the branch has given up the class since, and with it what it cost
+            found[advice.id] = {"verdict": "unknown", "at": now.isoformat(), "answer": _answer(advice)}
+            continue
         judged = score(advice.figures, costs, _passed(advice, figures[key], history.get(key, []), now))
         found[advice.id] = judged | {"at": now.isoformat(), "answer": _answer(advice)}
     return found

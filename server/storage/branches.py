@@ -28,24 +28,30 @@ class Holder:
     branch_id: str
     name: str
     session: str = ""
+    how: str = ""  # they have signed in
 
 
 def install_branch(engine: Engine, branch: Branch, hall_counters: Iterable[Counter], who: Who = SERVER) -> None:
     """A new branch with its counters. Raises IntegrityError where the branch is there already, and ValueError
     where two queues have one prefix: they would print the same numbers."""
+    with engine.begin() as connection:
+        put_branch(connection, branch, hall_counters, who)
+
+
+def put_branch(connection: Connection, branch: Branch, hall_counters: Iterable[Counter], who: Who) -> None:
+    """As `install_branch`, within a transaction of somebody else's."""
     if len({queue.prefix for queue in branch.queues.values()}) < len(branch.queues):
         raise ValueError("every queue needs a prefix of its own")
     epoch, there = secrets.token_hex(4), [whole(counter) for counter in hall_counters]
     begun = {"epoch": epoch, "settings": whole(branch), "counters": there}
-    with engine.begin() as connection:
-        connection.execute(
-            insert(branches).values(id=branch.id, epoch=epoch, last_seq=0, settings=whole(branch), state={})
-        )
-        connection.execute(insert(counters), there)
-        append(connection, [Entry(branch.id, who, "branch.installed", f"branches:{branch.id}", None, begun)])
-        # That it ever was is said elsewhere too: a branch that is taken away whole takes its own trail with it.
-        known = {"epoch": epoch}
-        append(connection, [Entry(INSTALLATION, who, "branch.installed", f"branches:{branch.id}", None, known)])
+    connection.execute(
+        insert(branches).values(id=branch.id, epoch=epoch, last_seq=0, settings=whole(branch), state={})
+    )
+    connection.execute(insert(counters), there)
+    append(connection, [Entry(branch.id, who, "branch.installed", f"branches:{branch.id}", None, begun)])
+    # That it ever was is said elsewhere too: a branch that is taken away whole takes its own trail with it.
+    known = {"epoch": epoch}
+    append(connection, [Entry(INSTALLATION, who, "branch.installed", f"branches:{branch.id}", None, known)])
 
 
 def has_branch(engine: Engine, branch_id: str) -> bool:
@@ -60,11 +66,15 @@ def create_token(
     """A token for a device or a person; shown once, kept as its hash."""
     if kind not in TOKEN_KINDS:
         raise ValueError(f"kind must be one of {', '.join(TOKEN_KINDS)}; got {kind!r}")
-    token, token_id = secrets.token_urlsafe(24), holder_id or f"{kind}-{secrets.token_hex(3)}"
-    with (
-        engine.begin() as connection,
-        telling(connection, who, "token.created", tokens, branch_id, id=token_id),
-    ):
+    token_id = holder_id or f"{kind}-{secrets.token_hex(3)}"
+    with engine.begin() as connection:
+        return put_token(connection, kind, branch_id, name, token_id, who)
+
+
+def put_token(connection: Connection, kind: str, branch_id: str, name: str, token_id: str, who: Who) -> str:
+    """As `create_token`, within a transaction of somebody else's."""
+    token = secrets.token_urlsafe(24)
+    with telling(connection, who, "token.created", tokens, branch_id, id=token_id):
         connection.execute(
             insert(tokens).values(
                 id=token_id,
@@ -97,11 +107,6 @@ def holder_of(connection: Connection, token: str) -> Holder | None:
         select(tokens).where(tokens.c.hash == _hash(token), tokens.c.revoked_at.is_(None))
     ).one_or_none()
     return Holder(row.id, row.kind, row.branch_id, row.name) if row else None
-
-
-def revoked_holders(connection: Connection) -> set[str]:
-    """The ids of all whose token was taken back."""
-    return set(connection.execute(select(tokens.c.id).where(tokens.c.revoked_at.is_not(None))).scalars())
 
 
 def _hash(token: str) -> str:

@@ -30,6 +30,7 @@ Row = dict[str, Any]
 
 # Not of the branches, but of this database and who works on it just now.
 NOT_COPIED = {"alembic_version", "processes"}
+OF_PEOPLE = {"staff_skills"}  # though it names a branch
 ROWS = 1000
 BIG_ROWS = 8  # of a table with whole days in it: some megabytes each
 
@@ -188,7 +189,9 @@ class Filling:
 
 
 def owner_of(table: Table) -> Any:
-    """The column that says whose a row is."""
+    """The column that says which branch a row is of; None for what is of none, and of people, who are in several."""
+    if table.name in OF_PEOPLE:
+        return None
     return table.c.id if table.name == "branches" else table.c.get("branch_id")
 
 

@@ -72,6 +72,7 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
             "synchronous=FULL",  # a commit that was answered survives a power cut
             "foreign_keys=ON",
             "busy_timeout=10000",
+            "secure_delete=ON",  # what is taken away is written over: a name must not stay behind in the file
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

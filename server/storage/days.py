@@ -16,7 +16,7 @@ from server.domain.hall import Hall
 from server.storage.day_pack import DamagedDay, DayPack, Json
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
-from server.storage.tables import SETUP, branches, events
+from server.storage.tables import SETUP, audit, branches, events
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,8 @@ class Setup:
     def apply(self, body: Json) -> None:
         if body.get("counter"):
             self.counters[body["counter"]["id"]] = body["counter"]
+        if body.get("counters") is not None:
+            self.counters = {counter["id"]: counter for counter in body["counters"]}
         if body.get("branch"):
             self.branch = body["branch"]
 
@@ -116,10 +118,22 @@ def setup_before(connection: Connection, branch_id: str, seq: int) -> Setup:
     except DamagedDay as error:  # the days after it are whole, and must be read and put away all the same
         log.error("how the hall was set up is found from its later changes: %s", error)
         pack = None
-    setup = Setup.read(pack.header["end"]) if pack else _as_found(connection, branch_id)
+    if pack:
+        setup = Setup.read(pack.header["end"])
+    else:
+        setup = _as_installed(connection, branch_id) or _as_found(connection, branch_id)
     for row in connection.execute(setup_events(branch_id).where(events.c.seq < seq).order_by(events.c.seq)):
         setup.apply(row.body)
     return setup
+
+
+def _as_installed(connection: Connection, branch_id: str) -> Setup | None:
+    """As the audit trail tells it; None of a branch that was there before anybody told."""
+    mine = audit.c.branch_id == branch_id, audit.c.what.in_(("branch.installed", "found.accepted"))
+    told = select(audit.c.after).where(*mine, audit.c.subject == f"branches:{branch_id}").order_by(audit.c.seq.desc())
+    begun = (state for state in connection.execute(told).scalars() if state and "counters" in state)
+    found = next(begun, None)
+    return None if found is None else Setup.read({"branch": found["settings"], "counters": found["counters"]})
 
 
 def _as_found(connection: Connection, branch_id: str) -> Setup:

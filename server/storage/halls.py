@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from server.domain.advice import advice_from
 from server.domain.announcement import announcement_from
@@ -21,6 +21,7 @@ from server.domain.ticket import Segment, State, Ticket
 from server.storage.rows import Logged, Reached, Taken, Writing, rows_for, text_of
 from server.storage.tables import HELD, branches, counters, tickets
 from server.storage.trail_line import lines_of
+from server.storage.upsert import insert_into
 
 
 class BranchNotFound(LookupError):
@@ -39,7 +40,7 @@ def load_hall(connection: Connection, branch_id: str) -> Hall:
         counter = _counter_from(found)
         hall.counters[counter.id] = counter
     for found in connection.execute(_held_tickets(branch_id, hall.business_day)):
-        _hold(hall, _ticket_from(found))
+        _hold(hall, ticket_from_row(found))
     return hall
 
 
@@ -58,7 +59,8 @@ def _hold(hall: Hall, ticket: Ticket) -> None:
         hall.at_counter[ticket.counter_id] = ticket
 
 
-def _ticket_from(row: Any) -> Ticket:
+def ticket_from_row(row: Any) -> Ticket:
+    """A ticket from its row of the table."""
     known = dict(row._mapping)
     known["later_services"] = tuple(known["later_services"])
     known["segment"], known["state"] = Segment(known["segment"]), State(known["state"])
@@ -134,6 +136,8 @@ def _add(connection: Connection, hall: Hall, news: list[Event], writing: Writing
     changed = {e.counter.id: e.counter for e in news if e.counter}
     if changed:
         connection.execute(_UPDATE_COUNTER, [_counter_row(counter) for counter in changed.values()])
+    if any(event.counters is not None for event in news):
+        _furnish(connection, hall)
     if any(event.branch for event in news):
         settings = {"settings": whole(hall.branch)}
         connection.execute(update(branches).where(branches.c.id == hall.branch.id).values(settings))
@@ -155,6 +159,16 @@ def _add_tickets(connection: Connection, states: list[Ticket], writing: Writing)
         # Within one batch a ticket may have gone from one counter to another that its neighbour left for its own.
         ids = [t.id for t in come]
         connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(counter_id=None))
+
+
+def _furnish(connection: Connection, hall: Hall) -> None:
+    """The counters as they are after a set-up: some new, some gone, some of another class."""
+    rows = [whole(counter) for counter in hall.counters.values()]
+    mine = counters.c.branch_id == hall.branch.id
+    connection.execute(delete(counters).where(mine, counters.c.id.not_in([row["id"] for row in rows])))
+    put = insert_into(connection, counters)
+    changing = {name: put.excluded[name] for name in rows[0] if name not in {"id", "branch_id"}}
+    connection.execute(put.on_conflict_do_update(index_elements=["id"], set_=changing), rows)
 
 
 _UPDATE_COUNTER = (

@@ -25,13 +25,18 @@ class Session:
     ends_at: datetime
     address: str
     agent: str
+    how: str = "password"
 
 
-def open_session(engine: Engine, staff_id: str, address: str, agent: str, now: datetime) -> str:
-    """The cookie's secret, which nobody will ever see again."""
+def open_session(
+    engine: Engine, staff_id: str, address: str, agent: str, now: datetime, how: str = "password"
+) -> str:
+    """The cookie's secret, which nobody will ever see again. `how` they came: by password, passkey, badge, or from
+    outside."""
     secret, session_id = secrets.token_urlsafe(32), f"session-{secrets.token_hex(6)}"
-    who = Who("staff", staff_id, "", address[:64])
     with engine.begin() as connection:
+        name = connection.execute(select(staff.c.name).where(staff.c.id == staff_id)).scalar_one_or_none()
+        who = Who("staff", staff_id, name or "", address[:64])
         _forget_old(connection, now)
         with telling(connection, who, "session.opened", sessions, INSTALLATION, id=session_id):
             connection.execute(
@@ -43,6 +48,7 @@ def open_session(engine: Engine, staff_id: str, address: str, agent: str, now: d
                     ends_at=now + LASTS,
                     address=address[:64],
                     agent=agent[:200],
+                    how=how,
                 )
             )
     return secret
@@ -81,24 +87,29 @@ def sessions_of(connection: Connection, staff_id: str, now: datetime) -> list[Se
 
 
 def end_sessions(
-    engine: Engine, now: datetime, *, session_id: str = "", staff_id: str = "", who: Who = SERVER
+    engine: Engine, now: datetime, *, session_id: str = "", staff_id: str = "", but: str = "", who: Who = SERVER
 ) -> int:
-    """Ends one, or all of a person; how many it were."""
-    wanted = or_(sessions.c.id == session_id, sessions.c.staff_id == staff_id)
+    """Ends one, or all of a person except `but`; how many it were."""
     with engine.begin() as connection:
-        open_ones = select(sessions.c.id).where(wanted, sessions.c.ended_at.is_(None)).with_for_update()
-        found = connection.execute(open_ones).scalars().all()
-        for one in found:
-            with telling(connection, who, "session.ended", sessions, INSTALLATION, id=one):
-                connection.execute(update(sessions).where(sessions.c.id == one).values(ended_at=now))
+        return end_in(connection, now, session_id=session_id, staff_id=staff_id, but=but, who=who)
+
+
+def end_in(
+    connection: Connection,
+    now: datetime,
+    *,
+    session_id: str = "",
+    staff_id: str = "",
+    but: str = "",
+    who: Who = SERVER,
+) -> int:
+    wanted = or_(sessions.c.id == session_id, sessions.c.staff_id == staff_id)
+    open_ones = select(sessions.c.id).where(wanted, sessions.c.id != but, sessions.c.ended_at.is_(None))
+    found = connection.execute(open_ones.with_for_update()).scalars().all()
+    for one in found:
+        with telling(connection, who, "session.ended", sessions, INSTALLATION, id=one):
+            connection.execute(update(sessions).where(sessions.c.id == one).values(ended_at=now))
     return len(found)
-
-
-def ended_sessions(connection: Connection, now: datetime) -> set[str]:
-    """The ids of all that must not be listened to any more, though some process may remember them."""
-    gone = or_(sessions.c.ended_at.is_not(None), sessions.c.ends_at <= now, staff.c.left_at.is_not(None))
-    joined = sessions.join(staff, staff.c.id == sessions.c.staff_id)
-    return set(connection.execute(select(sessions.c.id).select_from(joined).where(gone)).scalars())
 
 
 def _session(row: "object") -> Session:

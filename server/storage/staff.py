@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from server.domain.lockout import wait_after
+from server.domain.roles import EVERYWHERE, role_at
 from server.domain.trail import INSTALLATION, SERVER, Who
-from server.storage.tables import invitations, staff, staff_roles
+from server.storage.passkeys import forget_passkeys
+from server.storage.sessions import end_in
+from server.storage.tables import invitations, outside_ids, staff, staff_roles
 from server.storage.trail import telling
 
-EVERY_BRANCH = "*"
+EVERY_BRANCH = EVERYWHERE
 LINK_FOR = timedelta(hours=24)
+NO_CODE = {"code_secret": None, "code_step": None, "recovery": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Person:
 
     def role_in(self, branch_id: str) -> str | None:
         """What they are there: the branch's own word goes before that for every branch."""
-        return self.roles.get(branch_id) or self.roles.get(EVERY_BRANCH)
+        return role_at(self.roles, branch_id)
 
 
 class LoginTaken(ValueError):
@@ -64,13 +68,20 @@ def add_person(
     engine: Engine, login: str, name: str, roles: Mapping[str, str], now: datetime, who: Who = SERVER
 ) -> str:
     """Their id. They can do nothing until they have chosen a password by `invite`. Raises LoginTaken."""
+    with engine.begin() as connection:
+        staff_id = add_in(connection, login, name, now, who)
+        for place, role in roles.items():
+            put_role(connection, staff_id, place, role, who)
+    return staff_id
+
+
+def add_in(connection: Connection, login: str, name: str, now: datetime, who: Who) -> str:
+    """Somebody who has no role yet. Raises LoginTaken."""
     known, staff_id = as_login(login), f"staff-{secrets.token_hex(5)}"
-    with engine.begin() as connection, telling(connection, who, "person.added", staff, INSTALLATION, id=staff_id):
+    with telling(connection, who, "person.added", staff, INSTALLATION, id=staff_id):
         if connection.execute(select(func.count()).select_from(staff).where(staff.c.login == known)).scalar_one():
             raise LoginTaken(known)
         connection.execute(insert(staff).values(id=staff_id, login=known, name=name, failures=0, made_at=now))
-        for place, role in roles.items():
-            _put_role(connection, staff_id, place, role, who)
     return staff_id
 
 
@@ -79,10 +90,10 @@ def give_roles(engine: Engine, staff_id: str, roles: Mapping[str, str], who: Who
     with engine.begin() as connection:
         had = connection.execute(select(staff_roles.c.place).where(staff_roles.c.staff_id == staff_id)).scalars()
         for place in sorted({*had.all(), *roles}):
-            _put_role(connection, staff_id, place, roles.get(place), who)
+            put_role(connection, staff_id, place, roles.get(place), who)
 
 
-def _put_role(connection: Connection, staff_id: str, place: str, role: str | None, who: Who) -> None:
+def put_role(connection: Connection, staff_id: str, place: str, role: str | None, who: Who) -> None:
     """None: no part there any more."""
     key = {"staff_id": staff_id, "place": place}
     with telling(connection, who, "person.role", staff_roles, INSTALLATION, **key):
@@ -95,23 +106,41 @@ def _put_role(connection: Connection, staff_id: str, place: str, role: str | Non
 def remove_person(engine: Engine, staff_id: str, now: datetime, who: Who = SERVER) -> None:
     """They are gone; their name stays in the log, and their login is free for another."""
     with engine.begin() as connection:
-        with telling(connection, who, "person.removed", staff, INSTALLATION, id=staff_id):
-            connection.execute(
-                update(staff)
-                .where(staff.c.id == staff_id, staff.c.left_at.is_(None))
-                .values(left_at=now, password=None, code_secret=None, login=f"{staff_id} (gone)")
-            )
-        _forget_links(connection, staff_id, who)
+        remove_in(connection, staff_id, now, who)
+
+
+def remove_in(connection: Connection, staff_id: str, now: datetime, who: Who) -> None:
+    left = {"left_at": now, "login": f"{staff_id} (gone)", "badge": None, "pin": None}
+    with telling(connection, who, "person.removed", staff, INSTALLATION, id=staff_id):
+        mine = staff.c.id == staff_id, staff.c.left_at.is_(None)
+        connection.execute(update(staff).where(*mine).values(password=None, **NO_CODE, **left))
+    _forget_links(connection, staff_id, who)
+    forget_passkeys(connection, staff_id, who)
+    _forget_outside(connection, staff_id, who)
+    end_in(connection, now, staff_id=staff_id, who=who)
+
+
+def _forget_outside(connection: Connection, staff_id: str, who: Who) -> None:
+    known = connection.execute(select(outside_ids).where(outside_ids.c.staff_id == staff_id)).all()
+    for row in known:
+        key = {"issuer": row.issuer, "subject": row.subject}
+        with telling(connection, who, "person.outside_unlinked", outside_ids, INSTALLATION, **key):
+            mine = [outside_ids.c[name] == value for name, value in key.items()]
+            connection.execute(delete(outside_ids).where(*mine))
 
 
 def invite(engine: Engine, staff_id: str, now: datetime, who: Who = SERVER) -> str:
     """The secret of a link that works once, for a day; any earlier one works no more."""
-    secret = secrets.token_urlsafe(24)
     with engine.begin() as connection:
-        _forget_links(connection, staff_id, who)
-        with telling(connection, who, "person.invited", invitations, INSTALLATION, hash=_hash(secret)):
-            link = {"hash": _hash(secret), "staff_id": staff_id, "ends_at": now + LINK_FOR}
-            connection.execute(insert(invitations).values(link))
+        return invite_in(connection, staff_id, now, who)
+
+
+def invite_in(connection: Connection, staff_id: str, now: datetime, who: Who) -> str:
+    secret = secrets.token_urlsafe(24)
+    _forget_links(connection, staff_id, who)
+    with telling(connection, who, "person.invited", invitations, INSTALLATION, hash=_hash(secret)):
+        link = {"hash": _hash(secret), "staff_id": staff_id, "ends_at": now + LINK_FOR}
+        connection.execute(insert(invitations).values(link))
     return secret
 
 
@@ -131,7 +160,8 @@ def invited(connection: Connection, secret: str, now: datetime) -> Person | None
 
 
 def choose_password(engine: Engine, secret: str, password: str, now: datetime, address: str = "") -> Person | None:
-    """Takes the hash of the password that was chosen by the link, which is spent; None if it was spent before."""
+    """Takes the hash of the password that was chosen by the link, which is spent; None if it was spent before. All
+    that was before it is over: sessions, codes and passkeys."""
     with engine.begin() as connection:
         # The lock of what is told: of two who come with one link at the same time, the second finds it spent.
         with telling(connection, SERVER, "person.link_spent", invitations, INSTALLATION, hash=_hash(secret)):
@@ -140,11 +170,31 @@ def choose_password(engine: Engine, secret: str, password: str, now: datetime, a
         if person is None:
             return None
         who = Who("staff", person.id, person.name, address)
-        with telling(connection, who, "person.password", staff, INSTALLATION, id=person.id):
-            connection.execute(
-                update(staff).where(staff.c.id == person.id).values(password=password, failures=0, next_try_at=None)
-            )
+        put_password(connection, person.id, password, who)
+        forget_second_factor(connection, person.id, who)
+        end_in(connection, now, staff_id=person.id, who=who)
     return person
+
+
+def put_password(connection: Connection, staff_id: str, password: str, who: Who) -> None:
+    """Its hash; what was typed wrong before is forgiven."""
+    with telling(connection, who, "person.password", staff, INSTALLATION, id=staff_id):
+        changing = {"password": password, "failures": 0, "next_try_at": None}
+        connection.execute(update(staff).where(staff.c.id == staff_id).values(changing))
+
+
+def change_password(engine: Engine, staff_id: str, password: str, now: datetime, session_id: str, who: Who) -> int:
+    """Another hash; all sessions but that one end. How many it were."""
+    with engine.begin() as connection:
+        put_password(connection, staff_id, password, who)
+        return end_in(connection, now, staff_id=staff_id, but=session_id, who=who)
+
+
+def forget_second_factor(connection: Connection, staff_id: str, who: Who) -> None:
+    """Who comes by a link may have lost the telephone as well as the password."""
+    with telling(connection, who, "person.code_removed", staff, INSTALLATION, id=staff_id):
+        connection.execute(update(staff).where(staff.c.id == staff_id).values(NO_CODE))
+    forget_passkeys(connection, staff_id, who)
 
 
 def begin_try(engine: Engine, login: str, now: datetime, address: str = "") -> tuple[Person | None, float]:
@@ -169,6 +219,19 @@ def succeeded(engine: Engine, person: Person, address: str = "") -> None:
     who = Who("staff", person.id, person.name, address)
     with engine.begin() as connection, telling(connection, who, "person.let_in", staff, INSTALLATION, id=person.id):
         _count(connection, person.id, 0, None)
+
+
+def spared(engine: Engine, person: Person, address: str = "") -> None:
+    """The password was right, and something is still to come: this try alone is taken back. What was wrong before
+    counts on, or a guesser of codes who knows the password could start anew each time."""
+    who = Who("staff", person.id, person.name, address)
+    with (
+        engine.begin() as connection,
+        telling(connection, who, "person.tried_again", staff, INSTALLATION, id=person.id),
+    ):
+        mine = staff.c.id == person.id
+        failures = connection.execute(select(staff.c.failures).where(mine).with_for_update()).scalar_one()
+        _count(connection, person.id, max(failures - 1, 0), None)
 
 
 def _count(connection: Connection, staff_id: str, failures: int, next_try_at: datetime | None) -> None:

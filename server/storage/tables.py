@@ -305,6 +305,8 @@ staff = Table(
     Column("pin", String(200)),  # Argon2id; for changing places at a console that is signed in, never from afar
     Column("pin_failures", Integer, nullable=False, server_default="0"),
     Column("pin_next_try_at", UtcDateTime),
+    Column("code_step", BigInteger),  # half minutes since 1970: of the last code that was taken, which is good once
+    Column("recovery", JSON(none_as_null=True)),  # keyed hashes of the codes for who has lost the authenticator
 )
 
 staff_roles = Table(
@@ -320,7 +322,7 @@ staff_skills = Table(
     "staff_skills",
     metadata,
     Column("staff_id", ForeignKey("staff.id"), primary_key=True),
-    Column("branch_id", ForeignKey("branches.id"), primary_key=True),
+    Column("branch_id", String(40), primary_key=True),  # by itself: branches are replaced, people stay
     Column("services", JSON, nullable=False),
 )
 
@@ -334,6 +336,7 @@ passkeys = Table(
     Column("uses", BigInteger, nullable=False),  # the authenticator's own count, where it has one
     Column("name", String(120), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),  # when the question was asked that it answered last: an answer is good once
 )
 
 # Who a person is to the bank's own sign-in (OpenID Connect).
@@ -364,6 +367,7 @@ sessions = Table(
     Column("address", String(64), nullable=False),
     Column("agent", String(200), nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("how", String(20), nullable=False, server_default="password"),  # they came: password passkey outside badge
 )
 
 # Who has changed what, and whom the door has refused: one chain of hashes a branch, and one, `*`, for the rest.

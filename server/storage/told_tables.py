@@ -54,7 +54,7 @@ UNTOLD = {"archived_days": {"body"}}
 DIGESTED = {
     "class_days": {"record"},
     "tokens": {"hash"},
-    "staff": {"password", "code_secret", "badge", "pin"},
+    "staff": {"password", "code_secret", "badge", "pin", "recovery"},
     "sessions": {"hash"},
     "passkeys": {"public_key"},
     "pairings": {"code", "secret"},

@@ -71,7 +71,8 @@ def _read(text: str | None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines: after a place, or the newest before one; of one kind, of one person, with a word in them."""
+    """Which lines: after a place, or the newest before one; of one kind, of one person, with a word in them, from
+    `since` until just before `until`."""
 
     after: int = 0
     before: int | None = None
@@ -79,6 +80,8 @@ class Wanted:
     what: str = ""
     who: str = ""
     text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def lines(connection: Connection, chain: str, wanted: Wanted) -> list[Json]:
@@ -86,6 +89,10 @@ def lines(connection: Connection, chain: str, wanted: Wanted) -> list[Json]:
     mine = [audit.c.branch_id == chain, audit.c.seq > wanted.after]
     if wanted.before is not None:
         mine.append(audit.c.seq < wanted.before)
+    if wanted.since is not None:
+        mine.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        mine.append(audit.c.at < wanted.until)
     if wanted.what:
         mine.append(or_(audit.c.what == wanted.what, audit.c.what.startswith(f"{wanted.what}.", autoescape=True)))
     if wanted.who:

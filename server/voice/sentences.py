@@ -48,10 +48,15 @@ class CallOut:
     is_machine: bool = False
 
 
-def call_sentence(lang: str, calls: Sequence[CallOut]) -> Sentence:
-    """One call, or several merged into one sentence, that names a kind of place once. `lang` is one of PHRASES."""
+def call_sentence(lang: str, calls: Sequence[CallOut], wording: Mapping[str, str] | None = None) -> Sentence:
+    """One call, or several merged into one sentence, that names a kind of place once. `lang` is one of PHRASES;
+    `wording` is the branch's own sentence of one call by language, with {number}, {counter} and maybe {place}.
+    Several calls are a list, which no sentence of one call can be: they are said as ever."""
     phrases = PHRASES[lang]
     if len(calls) == 1:
+        own = (wording or {}).get(lang) or (wording or {}).get(phrases["words"])
+        if own:
+            return Sentence(lang, tuple(_worded(lang, own, calls[0])))
         return Sentence(lang, tuple(_filled(lang, phrases["one"], calls[0])))
     parts = [_plain(lang, name) for name in phrases["opening"].split()]
     for place, call in enumerate(calls):
@@ -60,6 +65,22 @@ def call_sentence(lang: str, calls: Sequence[CallOut]) -> Sentence:
         named = place and calls[place - 1].is_machine == call.is_machine
         parts += _filled(lang, phrases["another" if named else "each"], call)
     return Sentence(lang, tuple(parts))
+
+
+def _worded(lang: str, wording: str, call: CallOut) -> Iterator[Part]:
+    """The branch's own sentence. What stands between its gaps has no name: it was recorded for nobody."""
+    place = PHRASES[lang]["places"]["machine" if call.is_machine else "counter"]
+    for at, text in enumerate(GAP.split(wording)):  # text, gap, text, gap, ... text
+        if at % 2 == 0:
+            if text:
+                yield Part("", text, _read(lang, text))
+        elif text == "number":
+            yield from number_parts(lang, call.number)
+        elif text == "counter":
+            yield Part(f"value.{call.counter}", str(call.counter), cardinal(lang, call.counter))
+        elif text == "place":
+            begins = wording.startswith("{place}") and at == 1
+            yield Part("", place[:1].upper() + place[1:] if begins else place, place)
 
 
 def _filled(lang: str, order: str, call: CallOut) -> Iterator[Part]:
@@ -129,11 +150,16 @@ def word_sentence(lang: str, key: str, words: str, told: Mapping[str, int | str 
         value = told[name]
         return f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
-    spoken = _with_gaps(words, said)
-    for sign, reading in PHRASES[lang]["read_as"].items():  # "5–10" would be heard as fifty in Chinese
-        spoken = spoken.replace(sign, reading)
+    spoken = _read(lang, _with_gaps(words, said))
     has_gaps = GAP.search(words) is not None
     return Sentence(lang, (Part("" if has_gaps else key, _with_gaps(words, written), spoken),))
+
+
+def _read(lang: str, text: str) -> str:
+    """As a synthesiser must be given it: "5–10" would be heard as fifty in Chinese."""
+    for sign, reading in PHRASES[lang]["read_as"].items():
+        text = text.replace(sign, reading)
+    return text
 
 
 def _with_gaps(words: str, fill: Callable[[str], str]) -> str:

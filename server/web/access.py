@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from server.actions.decision import Actor
 from server.domain.trail import UNKNOWN, Who
 from server.live.gone import Gone
+from server.live.seen import Seen
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
 from server.web.allowance import Allowance, address_of, allowances_of, too_many
@@ -80,6 +81,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "leave": frozenset({"phone"}),
     "be_told": frozenset({"phone"}),
 }
+
+# A badge and a PIN open what stands at a counter, whoever comes by them: not the branch, nor an account.
+BY_BADGE = {operation for operation, kinds in PERMISSIONS.items() if "teller" in kinds} - {"own_account"}
 
 # Sockets say who they are as they open, and look it up themselves: below the API's path.
 SOCKETS = {"/branches/{branch}/live": "see_hall", "/phone/live": "see_own_ticket"}
@@ -164,8 +168,13 @@ async def admitted(connection: HTTPConnection, token: str | None, operation: str
         raise _told(connection, None, operation, Problem(401, "unauthorized"))
     if wait_s := allowance.take(holder.id):
         raise too_many(wait_s)
+    seen_of(connection).note(
+        holder.id, holder.kind, address_of(connection.scope), connection.headers.get("user-agent", "")
+    )
     if holder.kind not in PERMISSIONS[operation]:
         raise _told(connection, holder, operation, Problem(403, "forbidden", {"kind": holder.kind}))
+    if holder.how == "badge" and operation not in BY_BADGE:
+        raise _told(connection, holder, operation, Problem(403, "sign_in_fully"))
     return holder
 
 
@@ -182,6 +191,17 @@ def doorman_of(connection: HTTPConnection) -> Doorman:
     found = connection.app.state.doorman
     assert isinstance(found, Doorman)
     return found
+
+
+def seen_of(connection: HTTPConnection) -> Seen:
+    found = connection.app.state.seen
+    assert isinstance(found, Seen)
+    return found
+
+
+def rights_of(kind: str) -> list[str]:
+    """The operations of such a token, for a page that shows no key that may not be pressed."""
+    return sorted(operation for operation, kinds in PERMISSIONS.items() if kind in kinds)
 
 
 def may(operation: str) -> Callable[..., Awaitable[Actor]]:

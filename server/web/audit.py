@@ -1,9 +1,11 @@
 """The audit trail, for whoever answers for a branch: who changed what, from where, and what was before."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AfterValidator, AwareDatetime
 from starlette.responses import Response
 
 from server.actions.decision import Actor
@@ -17,6 +19,16 @@ from server.web.services import Services, services
 router = APIRouter(tags=["audit"])
 
 WORD = r"^[^\x00]*$"  # what no database can look for
+
+
+def _of_our_time(at: datetime) -> datetime:
+    """Others are beyond the end of the calendar in some time zone."""
+    if not 1970 <= at.year <= 9000:
+        raise ValueError("should be a time of these days")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 @router.get("/branches/{branch}/audit", response_model=AuditAnswer)
@@ -34,11 +46,13 @@ async def audit(
     text: Annotated[
         str, Query(max_length=80, pattern=WORD, description="In the subject, in who, or in what was and is.")
     ] = "",
+    since: Annotated[Moment | None, Query(description="Not before this time.")] = None,
+    until: Annotated[Moment | None, Query(description="Before this time.")] = None,
     actor: Actor = Depends(may("see_audit")),
     using: Services = Depends(services),
 ) -> Response:
     """The audit trail of a branch. Each line is tied to all before it by its hash."""
-    wanted = Wanted(after, before, limit, what, who, text)
+    wanted = Wanted(after, before, limit, what, who, text, since, until)
 
     def read() -> list[dict[str, Any]]:
         with using.reader.begin() as connection:

@@ -19,8 +19,8 @@ from server.web.services import Services, services
 router = APIRouter(tags=["devices"])
 
 
-def _compiled(match: str) -> str:
-    """By RE2, as the kiosk will: no pattern that it takes can hold up a customer."""
+def why_no_pattern(match: str) -> str | None:
+    """By RE2, as the kiosk will: no pattern that it takes can hold up a customer. None for one that can be used."""
     import re2  # only where somebody sets rules
 
     options = re2.Options()
@@ -30,8 +30,13 @@ def _compiled(match: str) -> str:
         re2.compile(match, options)
     except re2.error as error:
         said = error.args[0] if error.args else error
-        why = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-        raise PydanticCustomError("pattern", "no pattern that can be used: {why}", {"why": why}) from error
+        return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return None
+
+
+def _compiled(match: str) -> str:
+    if why := why_no_pattern(match):
+        raise PydanticCustomError("pattern", "no pattern that can be used: {why}", {"why": why})
     return match
 
 

@@ -9,6 +9,7 @@ from server.actions import manager, teller
 from server.domain.branch import ProfileEntry
 from server.web.commands import COMMAND, Press, perform, pressing
 from server.web.messages import Answer, Nothing, OpenCounter, PauseCounter, SetProfile
+from server.web.skills import skills
 
 router = APIRouter(tags=["counters"], prefix="/counters/{counter}")
 
@@ -21,7 +22,8 @@ async def open_counter(
 ) -> Response:
     """Open the counter in your own name, or go on after a pause."""
     said = (asked or OpenCounter()).model_dump()
-    arguments = {"counter_id": counter, **said}
+    mine = await skills(press.using.reader, press.actor.id, press.branch_id)
+    arguments = {"counter_id": counter, **said, "services": mine}
     return await perform(press, teller.open_counter, said, arguments)
 
 

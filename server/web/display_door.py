@@ -15,9 +15,10 @@ from server.actions.customer import offers
 from server.storage.branches import Holder
 from server.web.access import admitted
 from server.web.commands import as_json
+from server.web.connected import connected
 from server.web.hall_voice import HallVoices, program_speaks
 from server.web.notices import files_in, folder_of, items, type_of
-from server.web.pages import connected, not_connected
+from server.web.pages import not_connected
 from server.web.plain_display import plain_page, wishes_from
 from server.web.problems import Problem
 from server.web.services import services
@@ -56,7 +57,7 @@ async def plain(request: Request, token: str | None = None) -> Response:
     try:
         holder = await admitted(request, token or request.cookies.get(f"callboard_{SCREEN}"), f"screen_{SCREEN}")
     except Problem as refused:
-        return HTMLResponse(not_connected(refused), refused.status, refused.headers)
+        return not_connected(SCREEN, refused)
     if token is not None:
         return connected(request, SCREEN, token)
     place = await using.hub.place(holder.branch_id)

@@ -30,17 +30,6 @@ class Nothing(Asked):
     pass
 
 
-class TakeTicket(Asked):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"services": ["deposit"], "segment": "ordinary"}]},
-    )
-    services: Annotated[list[Id], Field(min_length=1, max_length=5)]
-    segment: Segment = Segment.ORDINARY
-    at_machine: bool = False
-    appointment_at: Moment | None = Field(None, description="Set by a manager for a customer with an appointment.")
-
-
 class OpenCounter(Asked):
     take_over: bool = Field(
         False, examples=[False], description="A manager may take over a counter that somebody holds."
@@ -281,6 +270,9 @@ class EventMessage(Told):
     block: Block | None = Field(None, description="Staff: the numbers leased to a kiosk that it is about.")
     device: Device | None = Field(None, description="Staff.")
     announcement: Announcement | None = Field(None, description="Staff.")
+    counters: list[Counter | LobbyCounter] | None = Field(
+        None, description="All of them, where the branch was set up anew."
+    )
 
 
 class Snapshot(Told):

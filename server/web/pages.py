@@ -1,5 +1,6 @@
 """The screens: each page comes with its state, and with the token of the device it was opened for."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from starlette.staticfiles import StaticFiles
 from server.domain.audience import snapshot_view
 from server.domain.words import LANGUAGES
 from server.storage.branches import Holder
-from server.web.access import admitted
+from server.storage.staff import EVERY_BRANCH
+from server.web.access import admitted, rights_of
+from server.web.connected import connected
+from server.web.office import about_office
 from server.web.problems import Problem
 from server.web.reads import audience_of
 from server.web.services import Services, services
-from server.web.signed_in import word_for
+from server.web.signed_in import PAGE, word_for
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,10 +31,13 @@ FOLDERS = {
     "display": files("display") / "page",
     "teller": files("server") / "screens" / "teller",
     "manager": files("server") / "screens" / "manager",
+    "office": files("server") / "screens" / "office",
 }
-STAFF_SCREENS = ("teller", "manager")
+STAFF_SCREENS = ("teller", "manager", "office")
 SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "pause.", "refusal.", "reason.")
-YEAR = 365 * 24 * 3600
+BORROWED_WORDS = {"office": ("manager.device.",)}
+CUSTOMERS_SCREENS = ("kiosk", "display")
+SHARED = files("server") / "screens" / "shared"
 
 
 @router.get("/{screen}")
@@ -48,29 +55,48 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     try:
         holder = await admitted(request, known, f"screen_{screen}")
     except Problem as refused:
-        return HTMLResponse(not_connected(refused), refused.status, refused.headers)
+        if known is not None and known.startswith(PAGE) and refused.status in (401, 403):
+            # A person with another role: the page on which one signs in says so, and where their work is.
+            return RedirectResponse(f"/sign-in?{urlencode({'to': screen, 'refused': 'role'})}", 303)
+        return not_connected(screen, refused)
     if token is not None:
         return connected(request, screen, token)
+    if holder.branch_id == EVERY_BRANCH and screen != "office":
+        return RedirectResponse("/office", 303)  # there is no branch yet: the office makes the first
     assert known is not None
     html = (FOLDERS[screen] / "index.html").read_text(encoding="utf-8")
     boot = await _boot(using, screen, holder, known)
+    if screen == "office":
+        boot |= await about_office(request, holder)
     return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
 
 
 async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dict[str, Any]:
-    place = await using.hub.place(holder.branch_id)
+    snapshot = None
+    if holder.branch_id != EVERY_BRANCH:
+        place = await using.hub.place(holder.branch_id)
+        snapshot = snapshot_view(place.hall, audience_of(holder.kind))
     return {
         "screen": screen,
         "branch_id": holder.branch_id,
         "token": token,
         "actor": {"kind": holder.kind, "id": holder.id, "name": holder.name},
-        "languages": sorted(LANGUAGES, reverse=True),
-        "words": words_for(screen),
-        "snapshot": snapshot_view(place.hall, audience_of(holder.kind)),
+        "may": rights_of(holder.kind),
+        "languages": languages_for(snapshot["branch"]["languages"] if snapshot else (), screen),
+        "words": words_for(screen, (*SHARED_WORDS, *BORROWED_WORDS.get(screen, ()))),
+        "snapshot": snapshot,
         "now": using.clock.now(),
         "speed": using.clock.speed,
         "demo": using.settings.clock_control,
     }
+
+
+def languages_for(chosen: Sequence[str], screen: str) -> list[str]:
+    """The branch's, in its order. Staff may read any that there is: theirs need not be the customers'."""
+    ours = [lang for lang in chosen if lang in LANGUAGES]
+    if ours and screen in CUSTOMERS_SCREENS:
+        return ours
+    return ours + [lang for lang in sorted(LANGUAGES, reverse=True) if lang not in ours]
 
 
 def words_for(screen: str, shared: tuple[str, ...] = SHARED_WORDS) -> dict[str, dict[str, str]]:
@@ -87,38 +113,23 @@ def script(name: str, data: Any) -> str:
     return f'<script type="application/json" id="{name}">{text}</script>'
 
 
-def connected(request: Request, screen: str, token: str) -> Response:
-    """The same address without the token, which from now on is in a cookie of this screen."""
-    rest = urlencode([(key, value) for key, value in request.query_params.multi_items() if key != "token"], safe=",")
-    response = RedirectResponse(request.url.path + (f"?{rest}" if rest else ""), 303)
-    response.set_cookie(
-        f"callboard_{screen}",
-        token,
-        YEAR,
-        path=f"/{screen}",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
-    return response
-
-
-def not_connected(refused: Problem) -> str:
-    lines = [LANGUAGES[lang][f"shared.not_connected_{refused.code}"] for lang in ("zh", "en")]
-    text = "".join(f"<p>{line}</p>" for line in lines)
-    return (
-        '<!doctype html><html lang="zh"><meta charset="utf-8"><title>Callboard</title>'
-        '<link rel="stylesheet" href="/screens/shared/theme.css">'
-        f'<body class="not-connected"><main><h1>Callboard</h1>{text}'
-        '<form method="get"><input name="token" aria-label="Token" autocomplete="off" required>'
-        "<button>OK</button></form></main></body></html>"
-    )
+def not_connected(screen: str, refused: Problem) -> Response:
+    """The page on which a screen shows its code until somebody has connected it; a token may be typed there too."""
+    html = (SHARED / "pair" / "index.html").read_text(encoding="utf-8")
+    boot = {
+        "screen": screen,
+        "refused": refused.code,
+        "languages": sorted(LANGUAGES, reverse=True),
+        "words": words_for("pair", ("shared.not_connected_",)),
+    }
+    headers = {"Cache-Control": "no-store", **refused.headers}
+    return HTMLResponse(html.replace(PLACE, script("boot", boot)), refused.status, headers)
 
 
 def mount_files(app: FastAPI) -> None:
     """The screens' own files; nothing else of those folders is served."""
     screens = Path(str(files("server") / "screens"))
-    for name in ("shared", "staff", "teller", "manager", "vendor"):
+    for name in ("shared", "staff", "teller", "manager", "office", "vendor"):
         app.mount(f"/screens/{name}", StaticFiles(directory=screens / name, check_dir=False))
     for screen in ("kiosk", "display"):
         folder = Path(str(FOLDERS[screen]))

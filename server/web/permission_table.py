@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 
 def permission_rows(app: FastAPI, api: str) -> list[Row]:
-    """Every door that asks who is there. What asks nobody is listed, with its reason, in tests/web/test_permissions.py,
+    """Every door that asks who is there. What asks nobody is listed with its reason in tests/web/test_permissions.py,
     which tries each cell."""
     found = [Row(way, path, name, PERMISSIONS[name]) for way, path, name in _guarded(app)]
     found += [Row("SOCKET", f"{api}{path}", name, PERMISSIONS[name]) for path, name in SOCKETS.items()]

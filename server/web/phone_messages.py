@@ -39,6 +39,7 @@ class PhoneBranch(Told):
     id: str
     name: Names
     time_zone: str
+    languages: list[str]
 
 
 class PhoneCounter(Told):

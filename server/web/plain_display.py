@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from html import escape
 
 from server.actions.customer import Offer
-from server.domain.branch import Names
+from server.domain.branch import Branch, Names
 from server.domain.hall import Call, Hall
+from server.domain.opening import Opening, closed_because, next_opening
 from server.domain.ticket import State
 from server.domain.words import LANGUAGES, say_in
 
 RELOAD_S = 5
 OLD_S = 3.0
+THEMES = ("day", "night", "auto")
+DAY = (time(7), time(18, 30))  # as the board's own
 MOST_CALLS = 6
-TONGUES = sorted(LANGUAGES, reverse=True)[:2]  # Chinese large, English beside it
+INSIDE = {State.WAITING, State.CALLED, State.SERVING, State.PARKED}
+MOST_LANGUAGES = 2  # the first one large, the other beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,15 @@ class Wishes:
     lang: str = ""
     queues: frozenset[str] = frozenset()
     counters: frozenset[str] = frozenset()
-    day: bool = False
+    theme: str = ""
 
-    @property
-    def langs(self) -> list[str]:
-        return sorted(TONGUES, key=lambda lang: lang != self.lang)
+    def langs(self, branch: Branch) -> list[str]:
+        known = [lang for lang in branch.languages if lang in LANGUAGES] or list(LANGUAGES)
+        return sorted(known, key=lambda lang: lang != self.lang)[:MOST_LANGUAGES]
+
+    def is_day(self, branch: Branch, now: datetime) -> bool:
+        theme = self.theme or branch.lobby.theme
+        return theme == "day" or (theme == "auto" and DAY[0] <= branch.local(now).time() < DAY[1])
 
     def concern(self, call: Call) -> bool:
         if self.counters:
@@ -41,14 +49,20 @@ def wishes_from(query: Mapping[str, str]) -> Wishes:
     queues = [part.strip() for part in query.get("queues", "").split(",") if part.strip()]
     named = query.get("counter", "") if query.get("layout") == "counter" else query.get("counters", "")
     counters = [part.strip().rpartition(".")[2] for part in named.split(",") if part.strip()]
-    return Wishes(query.get("lang", ""), frozenset(queues), frozenset(counters), query.get("theme") == "day")
+    return Wishes(query.get("lang", ""), frozenset(queues), frozenset(counters), _theme(query))
+
+
+def _theme(query: Mapping[str, str]) -> str:
+    """A word that is not known is as good as none."""
+    asked = query.get("theme", "")
+    return asked if asked in THEMES else ""
 
 
 def plain_page(hall: Hall, offers: Iterable[Offer], now: datetime, age_s: float, wishes: Wishes) -> str:
     """The whole page. `now` is the time of the data, `age_s` how old they are, in seconds of the wall."""
-    langs = wishes.langs
+    langs = wishes.langs(hall.branch)
     old = f'<p class="old">{_both(langs, "display.plain_old", n=round(age_s))}</p>' if age_s > OLD_S else ""
-    time = f"{hall.branch.local(now):%H:%M:%S}"
+    clock = f"{hall.branch.local(now):%H:%M:%S}"
     name = _names(langs, hall.branch.name)
     return (
         f'<!doctype html><html lang="{langs[0]}"><head><meta charset="utf-8">'
@@ -56,11 +70,35 @@ def plain_page(hall: Hall, offers: Iterable[Offer], now: datetime, age_s: float,
         '<meta name="viewport" content="width=device-width"><title>Callboard</title>'
         '<link rel="icon" href="/screens/shared/mark.svg">'
         '<link rel="stylesheet" href="/display/page/plain.css"></head>'
-        f'<body class="{"day" if wishes.day else "night"}{" is-old" if old else ""}">{old}'
+        f'<body class="{"day" if wishes.is_day(hall.branch, now) else "night"}{" is-old" if old else ""}">{old}'
         f'<table class="head"><tr><td class="branch">{name}</td>'
-        f'<td class="time">{_both(langs, "display.plain_as_of")} <b>{time}</b></td></tr></table>'
-        f"{_calls(hall, langs, wishes)}{_waits(hall, offers, langs, wishes)}"
+        f'<td class="time">{_both(langs, "display.plain_as_of")} <b>{clock}</b></td></tr></table>'
+        f"{_closed(hall, langs, now)}{_calls(hall, langs, wishes)}{_waits(hall, offers, langs, wishes)}"
         f'<p class="foot">{_both(langs, "display.plain_reloads", n=RELOAD_S)}</p></body></html>'
+    )
+
+
+def _closed(hall: Hall, langs: list[str], now: datetime) -> str:
+    """That nobody is expected any more, and when the doors open next; whoever is inside is served first."""
+    branch = hall.branch
+    if branch.is_open(now) or any(ticket.state in INSIDE for ticket in hall.tickets.values()):
+        return ""
+    lines = _both(langs, f"display.closed_{closed_because(branch, now)}")
+    if (opening := next_opening(branch, now)) is not None:
+        lines += "<br>" + _spans(langs, [opening_words(lang, opening) for lang in langs])
+    return f'<p class="none">{lines}</p>'
+
+
+def opening_words(lang: str, opening: Opening) -> str:
+    return say_in(
+        lang,
+        f"shared.opens.{opening.words}",
+        {
+            "opens": f"{opening.hours.opens:%H:%M}".removeprefix("0"),
+            "weekday": LANGUAGES[lang][f"shared.weekday.{opening.day.weekday()}"],
+            "month": LANGUAGES[lang][f"shared.month.{opening.day.month}"],
+            "date": opening.day.day,
+        },
     )
 
 

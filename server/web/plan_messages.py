@@ -98,6 +98,7 @@ class PlanAnswer(BaseModel):
     """The plan of a day; on a day on which the branch is closed there are no half-hours."""
 
     day: date
+    closed: bool = Field(description="The doors stay shut that day: there is nothing to plan.")
     opens: str = Field(examples=["08:30"])
     closes: str
     slot_min: int

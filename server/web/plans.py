@@ -45,13 +45,15 @@ async def plan(
     settings, now = place.hall.branch, using.clock.now()
     chosen = day or settings.business_day(now)
     asked = _asked(place, chosen, now)
+    opens, closes = settings.hours(chosen)
     saved = await asyncio.to_thread(_saved, using, branch, chosen)
     classes = await using.desk.think(lambda: {key: one.told(saved.get(key)) for key, one in asked.items()})
     return as_json(
         {
             "day": chosen,
-            "opens": f"{settings.opens:%H:%M}",
-            "closes": f"{settings.closes:%H:%M}",
+            "opens": f"{opens:%H:%M}",
+            "closes": f"{closes:%H:%M}",
+            "closed": settings.hours_on(chosen) is None,
             "slot_min": SLOT_MIN,
             "from_history": max((one.days for one in asked.values()), default=0),
             "classes": classes,
@@ -130,7 +132,7 @@ def _what_if(to_plan: ClassDayToPlan, counters: tuple[int, ...], *factors: Any) 
 def _asked(place: Place, day: date, now: datetime) -> dict[str, OneClass]:
     found = {}
     for key, expected in expected_day(place, day, now).items():
-        to_plan = day_to_plan(place.hall, key, expected)
+        to_plan = day_to_plan(place.hall, key, day, expected)
         found[key] = OneClass(to_plan, expected.days, now_slot(place.hall, day, to_plan.slots, now))
     return found
 

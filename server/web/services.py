@@ -9,6 +9,7 @@ from server.live.desk import Desk
 from server.live.hub import Hub
 from server.settings import Settings
 from server.storage.database import Database
+from server.storage.personal import PersonalRecords
 from server.storage.server_clock import ServerClock
 from server.storage.writer import Writer
 
@@ -21,6 +22,7 @@ class Services:
     hub: Hub
     clock: ServerClock
     desk: Desk
+    personal: PersonalRecords
 
 
 async def services(connection: HTTPConnection) -> Services:

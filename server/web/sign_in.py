@@ -14,7 +14,7 @@ from starlette.responses import Response
 from server.domain.trail import INSTALLATION, UNKNOWN, Who, sign_in_refused
 from server.storage.database import Database
 from server.storage.sessions import end_sessions, open_session
-from server.storage.staff import EVERY_BRANCH, Person, begin_try, choose_password, invited, succeeded
+from server.storage.staff import EVERY_BRANCH, Person, begin_try, choose_password, invited, spared, succeeded
 from server.web.access import PERMISSIONS
 from server.web.allowance import address_of, allowances_of, too_many
 from server.web.commands import as_json
@@ -23,16 +23,23 @@ from server.web.pages import STAFF_SCREENS
 from server.web.passwords import LEAST_ALONE, hash_of, matches, weakness
 from server.web.problems import Problem
 from server.web.services import Services, services
+from server.web.sign_in_code import code_is_right
 from server.web.signed_in import COOKIE, reception_of
 
 router = APIRouter(tags=["people"])
 
 Secret = Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
+Code = Annotated[str, Field(max_length=40)]
 
 
 class SignIn(Asked):
     login: Annotated[Line, Field(min_length=1, max_length=120)] = Field(examples=["li.wei"])
     password: Secret = Field(examples=["verandah kettle ostrich Tuesday"])
+    code: Code | None = Field(
+        None,
+        examples=["492039"],
+        description="Of their authenticator, or a recovery code: once `code_needed` was said.",
+    )
 
 
 class Link(Asked):
@@ -67,29 +74,57 @@ class SignedOut(BaseModel):
 
 @router.post("/sign-in", response_model=SignedInAs)
 async def sign_in(asked: SignIn, request: Request, using: Services = Depends(services)) -> Response:
-    """Sets the cookie of a session. Whether the login or the password was wrong is not told, and takes as long."""
+    """Sets the cookie of a session. Whether the login or the password was wrong is not told, and takes as long. Only
+    who has the right password hears that a code is needed, too."""
     same_site(request)
-    guesses, address = allowances_of(request).guesses, address_of(request.scope)
-    if wait_s := guesses.wait_s(address):  # each name waits by itself: one guess at each of a thousand names does not
+    person = await tried(request, asked.login, asked.password)
+    if person.code_secret is not None:
+        await _look_at_code(request, person, asked.code or "")
+    await asyncio.to_thread(succeeded, writing_of(request), person, address(request))
+    return await welcome(request, person)
+
+
+async def tried(request: Request, login: str, password: str) -> Person:
+    """Whose password it is. The try counts as wrong until `succeeded` or `spared`. Problem 401 or 429."""
+    person = await counted(request, login)
+    if not await matches(person.password if person else None, password) or person is None:
+        raise wrong(request, person, "password", "sign_in_failed")
+    return person
+
+
+async def counted(request: Request, login: str) -> Person | None:
+    """Who may be tried now: it counts as wrong until it was right. Problem 429 where one has to wait."""
+    # Each name waits by itself: one guess at each of a thousand names does not.
+    if wait_s := allowances_of(request).guesses.wait_s(address_of(request.scope)):
         raise too_many(wait_s)
-    writing = _writing(request)
-    person, wait_s = await asyncio.to_thread(begin_try, writing, asked.login, _now(), _address(request))
+    person, wait_s = await asyncio.to_thread(begin_try, writing_of(request), login, now(), address(request))
     if wait_s:
         raise Problem(429, "sign_in_wait", {"seconds": int(wait_s) + 1})
-    if not await matches(person.password if person else None, asked.password) or person is None:
-        guesses.spend(address)
-        _tell_of_refusal(request, person)
-        raise Problem(401, "sign_in_failed")
-    await asyncio.to_thread(succeeded, writing, person, _address(request))
-    return await _welcome(request, person)
+    return person
 
 
-def _tell_of_refusal(request: Request, person: Person | None) -> None:
-    """Of whoever has such a login. What nobody has may be a password that was typed in the wrong place: it is told
-    nowhere."""
-    address = _address(request)
-    who = Who("staff", person.id, person.name, address) if person else replace(UNKNOWN, address=address)
-    request.app.state.auditor.tell(sign_in_refused(INSTALLATION, who, "password", "sign_in_failed"))
+async def _look_at_code(request: Request, person: Person, code: str) -> None:
+    """Problem 401 where it is missing, or none of theirs."""
+    writing = writing_of(request)
+    if not code.strip():
+        await asyncio.to_thread(spared, writing, person, address(request))
+        raise Problem(401, "code_needed")
+    if not await code_is_right(request, writing, person, code, who_is(request, person)):
+        raise wrong(request, person, "code", "code_wrong")
+
+
+def wrong(request: Request, person: Person | None, how: str, code: str) -> Problem:
+    """The refusal, once it is counted and told: of whoever has such a login. What nobody has may be a password that
+    was typed in the wrong place: it is told nowhere."""
+    allowances_of(request).guesses.spend(address_of(request.scope))
+    who = who_is(request, person) if person else replace(UNKNOWN, address=address(request))
+    request.app.state.auditor.tell(sign_in_refused(INSTALLATION, who, how, code))
+    return Problem(401, code)
+
+
+def who_is(request: Request, person: Person) -> Who:
+    """For the trail: a person by themselves."""
+    return Who("staff", person.id, person.name, address(request))
 
 
 @router.post("/sign-out", response_model=SignedOut)
@@ -99,9 +134,10 @@ async def sign_out(request: Request) -> Response:
     secret = request.cookies.get(COOKIE, "")
     found = await reception_of(request).signed_in(secret, address_of(request.scope)) if secret else None
     if found is not None:
-        who = Who("staff", found.person.id, found.person.name, _address(request))
-        ending = partial(end_sessions, _writing(request), _now(), session_id=found.session.id, who=who)
+        who = who_is(request, found.person)
+        ending = partial(end_sessions, writing_of(request), now(), session_id=found.session.id, who=who)
         await asyncio.to_thread(ending)
+        request.app.state.access_changed()
     response = as_json({"was_in": found is not None})
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return response
@@ -123,27 +159,31 @@ async def set_up(asked: ChoosePassword, request: Request, using: Services = Depe
     if weak is not None:
         raise weak
     kept = await hash_of(asked.password)
-    spent_by = _address(request)
-    chosen = await asyncio.to_thread(choose_password, _writing(request), asked.secret, kept, _now(), spent_by)
+    spent_by = address(request)
+    chosen = await asyncio.to_thread(choose_password, writing_of(request), asked.secret, kept, now(), spent_by)
     if chosen is None:
         raise Problem(404, "link_spent")
-    return await _welcome(request, chosen)
+    request.app.state.access_changed()
+    return await welcome(request, chosen)
 
 
 def _invited(reader: Database, secret: str) -> Person:
     with reader.begin() as connection:
-        person = invited(connection, secret, _now())
+        person = invited(connection, secret, now())
     if person is None:
         raise Problem(404, "link_spent")
     return person
 
 
-async def _welcome(request: Request, person: Person) -> Response:
+async def welcome(request: Request, person: Person, how: str = "password") -> Response:
     """A new session, whatever this browser had before: a cookie that somebody planted is worth nothing."""
-    address = _address(request)
+    return await with_session(request, as_json(told(person)), person, how)
+
+
+async def with_session(request: Request, response: Response, person: Person, how: str) -> Response:
     agent = request.headers.get("user-agent", "")
-    secret = await asyncio.to_thread(open_session, _writing(request), person.id, address, agent, _now())
-    response = as_json(told(person))
+    opening = partial(open_session, writing_of(request), person.id, address(request), agent, now(), how)
+    secret = await asyncio.to_thread(opening)
     response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_private(request))
     return response
 
@@ -168,16 +208,23 @@ def is_private(request: HTTPConnection) -> bool:
     return request.url.scheme in ("https", "wss")
 
 
-def _address(request: Request) -> str:
+def front_of(request: HTTPConnection) -> str:
+    """The address that printed links have, or where there is none that by which this browser has come."""
+    settings = request.app.state.services.settings
+    here = f"{'https' if is_private(request) else 'http'}://{request.headers.get('host', '')}"
+    return str(settings.front) if settings.site else here
+
+
+def address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _writing(connection: HTTPConnection) -> Database:
+def writing_of(connection: HTTPConnection) -> Database:
     found = connection.app.state.writing
     assert isinstance(found, Database)
     return found
 
 
-def _now() -> datetime:
+def now() -> datetime:
     """Of the wall, also where the hall's own day is simulated."""
     return datetime.now(UTC)

@@ -4,12 +4,12 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from starlette.requests import HTTPConnection
 
+from server.live.gone import Gone
 from server.storage.branches import Holder
 from server.storage.database import Database
 from server.storage.sessions import Session, session_of
@@ -18,7 +18,7 @@ from server.web.allowance import Allowance, address_of, too_many
 
 COOKIE = "callboard_session"
 PAGE = "page."
-REMEMBERED_S = 30.0  # what changed in between counts by then; that a session has ended is told of once a second
+REMEMBERED_S = 30.0  # that a session has ended, or a role is another, is told of at once
 MOST = 10_000
 AT_ONCE = 8
 
@@ -37,12 +37,12 @@ def page_word(secret: str, branch_id: str) -> str:
 
 
 class Reception:
-    """Knows sessions for a while, so that a press does not cost a query; `ended` are those that were taken back, as
-    far as this process has heard."""
+    """Knows sessions for a while, so that a press does not cost a query; `gone`: those that were taken back, and who
+    is something else by now, as far as this process has heard."""
 
-    def __init__(self, reader: Database, ended: Callable[[], Collection[str]], guesses: Allowance) -> None:
+    def __init__(self, reader: Database, gone: Gone, guesses: Allowance) -> None:
         self._reader = reader
-        self._ended = ended
+        self._gone = gone
         self._guesses = guesses
         self._known: dict[str, tuple[float, SignedIn | None]] = {}
         self._looking = asyncio.Semaphore(AT_ONCE)
@@ -50,22 +50,25 @@ class Reception:
     async def signed_in(self, secret: str, address: str) -> SignedIn | None:
         """None for a secret that is none. Problem 429 where too many such came from the address."""
         at, known = self._known.get(secret, (0.0, None))
-        if known is not None and time.monotonic() - at < REMEMBERED_S and self._lasts(known.session):
+        if known is not None and time.monotonic() - at < REMEMBERED_S and self._lasts(known, at):
             return known
         async with self._looking:
             if known is None and (wait_s := self._guesses.wait_s(address)):
                 raise too_many(wait_s)
+            began = time.monotonic()
             found = await asyncio.to_thread(self._look_up, secret)
         if len(self._known) > MOST:  # a guesser must not fill the memory
             self._known.clear()
         if found is not None:
-            self._known[secret] = (time.monotonic(), found)
+            self._known[secret] = (began, found)
         elif known is None:
             self._guesses.spend(address)
         return found
 
-    def _lasts(self, session: Session) -> bool:
-        return session.id not in self._ended() and session.ends_at > datetime.now(UTC)
+    def _lasts(self, known: SignedIn, at: float) -> bool:
+        if known.session.id in self._gone.holders or self._gone.changed_since(known.person.id, at):
+            return False
+        return known.session.ends_at > datetime.now(UTC)
 
     def _look_up(self, secret: str) -> SignedIn | None:
         with self._reader.begin() as connection:
@@ -94,7 +97,7 @@ def holder_in(found: SignedIn, branch_id: str) -> Holder | None:
     """None where they have no part in the branch."""
     role = found.person.role_in(branch_id)
     person, session = found.person, found.session
-    return Holder(person.id, role, branch_id, person.name, session.id) if role else None
+    return Holder(person.id, role, branch_id, person.name, session.id, session.how) if role else None
 
 
 async def word_for(connection: HTTPConnection, branch_id: str | None) -> str | None:
@@ -107,6 +110,7 @@ async def word_for(connection: HTTPConnection, branch_id: str | None) -> str | N
         return None
     if branch_id is None:
         mine = [branch for branch in found.person.roles if branch != EVERY_BRANCH]
+        everywhere = EVERY_BRANCH in found.person.roles
         known = connection.app.state.services.hub.branches or ()
-        branch_id = min([*mine, *(known if EVERY_BRANCH in found.person.roles else ())], default="")
+        branch_id = min([*mine, *(known if everywhere else ())], default=EVERY_BRANCH if everywhere else "")
     return page_word(secret, branch_id)

@@ -15,13 +15,13 @@ from server.domain.refusals import Refusal
 from server.voice.choice import choice_from
 from server.voice.clips import CHIME_KEY, Busy, Clip, Clips, NoVoice
 from server.voice.mouth import CannotSpeak
-from server.voice.sentences import Sentence, call_sentence
+from server.voice.sentences import Sentence
 from server.web.access import admitted, bearer, may
 from server.web.commands import as_json
 from server.web.problems import Problem
 from server.web.services import Services, services
 from server.web.voice_messages import CallAsked, CallClips, ClipAsked, ClipTold, WordsAsked
-from server.web.voice_wishes import as_text, call_said, calls_of, spoken, words_said
+from server.web.voice_wishes import as_text, call_said, calls_of, sentence_of, words_said
 
 Made = TypeVar("Made")
 YEAR_S = 365 * 24 * 3600
@@ -59,8 +59,10 @@ async def call(
     clips: Clips = Depends(clips_here),
 ) -> Response:
     """The clips of a call-out: the chime, then a sentence for each language, to be played in this order."""
-    calls = calls_of((await using.hub.place(branch)).hall, asked)
-    sentences = [call_sentence(spoken(lang), calls) for lang in dict.fromkeys(asked.langs.split(","))]
+    hall = (await using.hub.place(branch)).hall
+    calls = calls_of(hall, asked)
+    langs = hall.branch.languages if asked.langs is None else dict.fromkeys(asked.langs.split(","))
+    sentences = [sentence_of(hall, lang, calls) for lang in langs]
     chime = _told(request, await _made(clips.chime()), {})
     wish = {"branch": branch, "calls": as_text(calls)}
     parts = []

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 Number = Annotated[str, Field(min_length=1, max_length=12)]
 Count = Annotated[int, Field(ge=0, le=9999)]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class ClipTold(BaseModel):
@@ -31,12 +32,12 @@ class CallAsked(BaseModel):
     number: Number | None = Field(None, examples=["A012"])
     counter: Count | None = Field(None, examples=[3])
     calls: str = Field("", max_length=200, examples=["A012:3,A013:5"])
-    langs: str = Field("zh,en", max_length=40, examples=["zh,en,yue"])
+    langs: str | None = Field(None, max_length=40, examples=["zh,en,yue"], description="The branch's where none are named.")
 
 
 class WordsAsked(BaseModel):
-    """A key of the word files, `service.<id>`, or `letter.<queue id>`, and what fills its gaps. Names and hours are
-    the branch's own."""
+    """A key of the word files, `service.<id>`, `group.<id>`, or `letter.<queue id>`, and what fills its gaps. Names
+    and hours are the branch's own."""
 
     key: str = Field(max_length=80, examples=["kiosk.title"])
     lang: str = Field(max_length=8, examples=["zh"])
@@ -45,6 +46,11 @@ class WordsAsked(BaseModel):
     high: Count | None = None
     hours: Count | None = None
     minutes: Count | None = None
+    opens: Clock | None = Field(None, description="One of the branch's hours; its usual one where none is named.")
+    closes: Clock | None = None
+    weekday: int | None = Field(None, ge=0, le=6, description="Monday is 0.")
+    date: int | None = Field(None, ge=1, le=31)
+    month: int | None = Field(None, ge=1, le=12)
     number: Number | None = None
     counter: Count | None = None
     service: str | None = Field(None, max_length=80, description="Its id.")

@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from server.domain.branch import Branch
 from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.words import LANGUAGES
@@ -14,8 +15,10 @@ MOST_SERVICES = 5  # of one visit
 DIGITS = range(3, 7)
 SPOKEN = ("kiosk.", "shared.")  # the words that a kiosk shows
 SERVICE = "service."  # and the names of services, by their id
+GROUP = "group."  # and of the choices with services behind them
 LETTER = "letter."  # and what numbers of a queue begin with, by its id: who spells a number needs it
-COUNTS = ("n", "low", "high", "hours", "minutes")
+COUNTS = ("n", "low", "high", "hours", "minutes", "date")
+NAMED = ("weekday", "month")  # by its number
 
 
 def spoken(lang: str) -> str:
@@ -46,7 +49,12 @@ def as_text(calls: list[CallOut]) -> str:
 
 
 def call_said(hall: Hall, lang: str, calls: str) -> Sentence:
-    return call_sentence(spoken(lang), calls_in(hall, calls))
+    return sentence_of(hall, lang, calls_in(hall, calls))
+
+
+def sentence_of(hall: Hall, lang: str, calls: list[CallOut]) -> Sentence:
+    """As the branch words it."""
+    return call_sentence(spoken(lang), calls, hall.branch.wording)
 
 
 def _call(hall: Hall, number: str, counter: str) -> CallOut:
@@ -71,6 +79,8 @@ def words_said(hall: Hall, asked: WordsAsked) -> Sentence:
     written_in = PHRASES[lang]["words"]  # what is written in Chinese is read in Cantonese too
     if asked.key.startswith(SERVICE):
         return word_sentence(lang, asked.key, _name(hall, asked.key.removeprefix(SERVICE), written_in), {})
+    if asked.key.startswith(GROUP):
+        return word_sentence(lang, asked.key, _group(hall, asked.key.removeprefix(GROUP), written_in), {})
     if asked.key.startswith(LETTER):
         return Sentence(lang, tuple(number_parts(lang, _prefix(hall, asked.key.removeprefix(LETTER)))))
     words = LANGUAGES[written_in].get(asked.key)
@@ -85,7 +95,10 @@ def words_said(hall: Hall, asked: WordsAsked) -> Sentence:
 def _told(hall: Hall, asked: WordsAsked, written_in: str) -> dict[str, int | str | time]:
     counts = {name: getattr(asked, name) for name in COUNTS}
     told: dict[str, int | str | time] = {name: count for name, count in counts.items() if count is not None}
-    told |= {"opens": hall.branch.opens, "closes": hall.branch.closes}
+    told |= {name: _hour(hall.branch, name, getattr(asked, name)) for name in ("opens", "closes")}
+    for name in NAMED:
+        if (value := getattr(asked, name)) is not None:
+            told[name] = LANGUAGES[written_in][f"shared.{name}.{value}"]
     if asked.number is not None:
         told["number"] = _ticket_number(hall, asked.number)
     if asked.counter is not None:
@@ -100,6 +113,23 @@ def _told(hall: Hall, asked: WordsAsked, written_in: str) -> dict[str, int | str
             raise Problem(422, "invalid")
         told["services"] = PHRASES[asked.lang]["list"].join(_name(hall, one, written_in) for one in ids)
     return told
+
+
+def _hour(branch: Branch, name: str, asked: str | None) -> time:
+    """One of the hours at which the branch opens, or closes, on some day; its usual one where none is named."""
+    usual: time = getattr(branch, name)
+    others = [*branch.day_hours.values(), *(hours for hours in branch.special_days.values() if hours)]
+    hour = usual if asked is None else time.fromisoformat(asked)
+    if hour not in {usual, *(getattr(hours, name) for hours in others)}:
+        raise Problem(422, "invalid")
+    return hour
+
+
+def _group(hall: Hall, group_id: str, written_in: str) -> str:
+    group = hall.branch.groups.get(group_id)
+    if group is None:
+        raise Problem(404, "words_not_found")
+    return group.name.get(written_in) or next(iter(group.name.values()), group_id)
 
 
 def _prefix(hall: Hall, queue_id: str) -> str:

@@ -26,7 +26,11 @@ def test_tickets_are_given_from_opening_to_closing(hour: int, minute: int, is_op
         return
     with pytest.raises(Refusal) as refused:
         take(floor, "deposit")
-    assert (refused.value.code, refused.value.params) == ("branch_closed", {"opens": "08:30", "closes": "17:00"})
+    again = {"date": "2026-03-02", "day": {"en": "today", "zh": "今天"}}
+    if hour >= 9:
+        again = {"date": "2026-03-03", "day": {"en": "tomorrow", "zh": "明天"}}
+    assert refused.value.code == "branch_closed"
+    assert refused.value.params == {"opens": "08:30", "closes": "17:00", **again}
 
 
 def test_on_a_closed_day_no_tickets_are_given() -> None:

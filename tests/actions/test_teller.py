@@ -1,9 +1,12 @@
 """The teller's keys: what they do, and that nobody presses them for somebody else."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.actions import teller
 from server.actions.decision import Action
+from server.domain.audience import whole
 from server.domain.branch import Rules
 from server.domain.refusals import Refusal
 from tests.domain.floor import MACHINE, MANAGER, STRANGER, Floor, counter, teller_of
@@ -132,6 +135,74 @@ def test_a_held_counter_is_taken_over_by_a_manager_only(floor: Floor) -> None:
     answer = floor.do(MANAGER, teller.open_counter, counter_id="main.1", take_over=True)
     assert (answer["counter"]["staff_name"], answer["counter"]["status"]) == ("Zhao Lei", "open")
     assert floor.hall.at_counter["main.1"].id == CALLED
+
+
+def test_a_counter_is_handed_over_as_it_stands(floor: Floor) -> None:
+    parked = floor.take()
+    floor.press(teller.start, CALLED)
+    floor.wait(3)
+    floor.press(teller.park, CALLED)
+    floor.next()
+    newcomer = teller_of(7)
+    before, tickets = floor.hall.counters["main.1"], dict(floor.hall.tickets)
+    floor.wait(4)
+    answer = floor.do(newcomer, teller.hand_over, staff_id="teller-1", services=["deposit"])
+    assert answer["counter"] == whole(
+        replace(before, staff_id="teller-7", staff_name="Teller 7", services=("deposit",))
+    )
+    assert floor.hall.tickets == tickets
+    told = floor.log[-1]
+    assert told.reason is not None
+    assert (told.kind, told.reason.code, told.reason.params) == (
+        "counter.opened",
+        "handed_over",
+        {"staff": "Teller 1"},
+    )
+    with refuses("not_your_ticket"):
+        floor.press(teller.finish, parked, 1)
+    floor.do(newcomer, teller.finish, ticket_id=parked)
+    assert floor.do(newcomer, teller.resume, ticket_id=CALLED)["ticket"]["counter_id"] == "main.1"
+
+
+def test_a_pause_goes_over_as_a_pause(floor: Floor) -> None:
+    floor.do(teller_of(1), teller.pause_counter, counter_id="main.1", reason="lunch")
+    floor.do(teller_of(7), teller.hand_over, staff_id="teller-1")
+    counter = floor.hall.counters["main.1"]
+    assert (counter.status, counter.pause_reason, counter.staff_name) == ("paused", "lunch", "Teller 7")
+    assert floor.log[-1].kind == "counter.paused"
+
+
+def test_nothing_is_handed_over_where_nothing_was_held(floor: Floor) -> None:
+    length = len(floor.log)
+    for newcomer in (teller_of(7), OTHER):
+        assert floor.do(newcomer, teller.hand_over, staff_id="teller-9")["reason"] is None
+    floor.do(OTHER, teller.hand_over, staff_id=OTHER.id)
+    assert floor.log[length:] == []
+
+
+def test_nobody_is_handed_a_second_counter(floor: Floor) -> None:
+    with pytest.raises(Refusal) as refused:
+        floor.do(OTHER, teller.hand_over, staff_id="teller-1")
+    assert (refused.value.code, refused.value.params) == ("holds_another", {"counter": 2})
+    floor.do(OTHER, teller.hand_over, staff_id="teller-1", close_other=True)
+    assert [floor.hall.counters[f"main.{number}"].staff_id for number in (1, 2)] == ["teller-2", None]
+
+
+def test_a_second_counter_with_a_customer_there_is_not_closed_on_the_way(floor: Floor) -> None:
+    floor.take()
+    floor.next(2)
+    with refuses("counter_busy"):
+        floor.do(OTHER, teller.hand_over, staff_id="teller-1", close_other=True)
+    assert floor.hall.counters["main.1"].staff_id == "teller-1"
+
+
+def test_skills_end_with_the_sitting(floor: Floor) -> None:
+    floor.do(teller_of(7), teller.hand_over, staff_id="teller-3", services=["card"])
+    floor.do(teller_of(7), teller.close_counter, counter_id="main.3")
+    assert floor.hall.counters["main.3"].services is None
+    floor.do(teller_of(3), teller.open_counter, counter_id="main.3", services=("card",))
+    floor.do(MANAGER, teller.open_counter, counter_id="main.3", take_over=True)
+    assert floor.hall.counters["main.3"].services is None
 
 
 def test_opening_twice_and_closing_twice_happen_once(floor: Floor) -> None:

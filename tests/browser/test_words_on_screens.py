@@ -92,7 +92,7 @@ def test_the_kiosk_says_that_the_branch_has_just_closed(
         to_night(ask)
         log = len(ask.log())
         page.locator("button.take, button.place").first.click()
-        hours = {"opens": "08:30", "closes": "17:00"}
+        hours = {"opens": "08:30", "closes": "17:00", "day": LANGUAGES[language]["when.tomorrow"]}
         sentence = LANGUAGES[language]["refusal.branch_closed"].format(**hours)
         expect(page.locator(".notice__words")).to_have_text(sentence)
         assert faults(page, language) == []

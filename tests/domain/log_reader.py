@@ -60,6 +60,7 @@ class LogReader:
         self.ids: set[str] = set()
         self.advices: dict[str, Json] = {}
         self.unscored: set[str] = set()
+        self.given_up: set[str] = set()  # queues from which nobody is called any more
 
     def read(self, event: Json) -> None:
         demand(event["seq"] == self.seq + 1, f"{event['seq']} after {self.seq}: the log has a gap")
@@ -76,8 +77,9 @@ class LogReader:
         getattr(self, f"_read_{subject}")(what, event)
 
     def _read_branch(self, what: str, event: Json) -> None:
-        if what == "changed":
+        if what in ("changed", "set_up"):
             demand(event["branch"]["id"] == event["branch_id"], "another branch's settings")
+            self._furnish(event)
             return
         demand(what == "day_started", event["kind"])
         demand(self.day is None or event["day"] > self.day, "the day began again")
@@ -89,6 +91,26 @@ class LogReader:
         demand(not unexplained, f"nobody said what became of the numbers of {unexplained}")
         self.day, self.last, self.tickets = event["day"], {}, {}
         self.leased, self.devices, self.calls, self.told = {}, {}, {}, {}
+
+    def _furnish(self, event: Json) -> None:
+        """Nobody who is there loses their place, and no number can be printed twice."""
+        queues = event["branch"]["queues"].values()
+        letters = [queue["prefix"] for queue in queues if not queue["retired"]]
+        demand(len(set(letters)) == len(letters), f"two queues print the same numbers: {letters}")
+        self.given_up = {queue["id"] for queue in queues if queue["retired"]}
+        if event.get("counters") is None:
+            return
+        now = {counter["id"]: counter for counter in event["counters"]}
+        for key, before in self.counters.items():
+            live = "staff_id", "staff_name", "status", "since", "pause_reason", "services"
+            if before["staff_id"] is not None:
+                demand(key in now, f"somebody sits at {key}, and it is gone")
+                demand(all(now[key][name] == before[name] for name in live), f"{before} became {now[key]}")
+        for ticket in self.tickets.values():
+            if ticket["state"] not in GONE:
+                demand(ticket["queue_id"] not in self.given_up, f"nobody will call {ticket['number']} any more")
+                demand(ticket["counter_id"] is None or ticket["counter_id"] in now, "their counter is gone")
+        self.counters = now
 
     def _read_numbers(self, what: str, event: Json) -> None:
         block = event["block"]
@@ -148,6 +170,10 @@ class LogReader:
             self.counters[counter["id"]] = counter
             return
         demand(what == {"open": "opened"}.get(counter["status"], counter["status"]), f"{what}, yet {counter}")
+        demand(what != "closed" or counter["services"] is None, "closed, and somebody's skills are left")
+        if event["reason"] and event["reason"]["code"] == "handed_over":
+            demand(before["staff_id"] not in (None, counter["staff_id"]), "nobody handed it over")
+            demand(before["since"] == counter["since"], "handed over, and the time begins again")
         demand(what != "closed" or self._at(counter["id"]) is None, "closed with a customer there")
         demand((counter["staff_id"] is None) == (what == "closed") or self._is_machine(counter["id"]), "who?")
         self.counters[counter["id"]] = counter
@@ -189,7 +215,9 @@ class LogReader:
             changed = [name for name in NEVER_CHANGES if before[name] != ticket[name]]
             demand(not changed, f"{what} changed {changed}")
             moved = before["queue_id"] != ticket["queue_id"]
-            demand(what == "transferred" or not moved, f"{what} changed the queue")
+            late = what == "returned" and before["queue_id"] in self.given_up
+            demand(what == "transferred" or late or not moved, f"{what} changed the queue")
+            demand(to != "waiting" or ticket["queue_id"] not in self.given_up, "nobody is called from there")
             self._read_more_time(what, ticket, before, event)
         if ticket["state"] in AT_COUNTER:
             self._read_arrival(what, ticket, before, event)
@@ -259,6 +287,8 @@ class LogReader:
             demand(self.counters[place]["status"] == "open", "called to a counter that is not open")
             serves = [entry["queue_id"] for entry in self.counters[place]["profile"]]
             demand(before["queue_id"] in serves, "called to a counter that does not serve it")
+            skills = self.counters[place]["services"]
+            demand(skills is None or ticket["service_id"] in skills, "called to who has no skill for it")
             demand(event["reason"], "called without a reason")
         elif what != "resumed":
             demand(before is not None and before["counter_id"] == place, f"{what} at another counter")

@@ -16,13 +16,14 @@ from server.domain.ticket import Segment, State
 from tests.domain import device_presses as devices
 from tests.domain.floor import KIOSK, MACHINE, MANAGER, NINE, STRANGER, teller_of
 from tests.domain.press import Press
+from tests.domain.set_up_presses import set_anew
 
 # How often each is pressed. A hall where nothing is ever called has few ways to go wrong.
 OFTEN = """
     take 20, next 20, open 12, start 8, no_show 8, park 8, resume 8, finish 5, return 6, transfer 5, recall 3,
     cancel 3, pause 2, close 2, take_over 2, sweep 4, advise 2, accept 2, dismiss 2, withdraw 1, tomorrow 1,
     score 2, profile 2, policy 2, lease 4, hand_in 14, give_back 2, report 4, announce 5,
-    more_time 5, leave 1
+    more_time 5, leave 1, set_up 8, hand_over 3
 """
 KEYS = [key for key, weight in (pair.split() for pair in OFTEN.split(",")) for _ in range(int(weight))]
 SERVICES = ["deposit", "deposit", "card", "exchange", "deposit card", "exchange exchange deposit", "no_such"]
@@ -70,12 +71,14 @@ def command_of(press: Press, hall: Hall, turn: int) -> Command:
         "dismiss": _answer,
         "score": _score,
         "profile": _profile,
+        "hand_over": _hand_over,
         "policy": _policy,
         "lease": devices.lease,
         "hand_in": devices.hand_in,
         "give_back": devices.give_back,
         "report": devices.report,
         "announce": devices.announce,
+        "set_up": set_anew,
     }.get(press.what, _at_a_ticket if press.what in ACTIONS else _at_a_counter)
     actor, action, arguments = make(press, hall, turn)
     return Command(hall.branch.id, actor, action, arguments)
@@ -139,6 +142,12 @@ def _profile(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str,
     profile = [ProfileEntry(own, helps=press.more == 7), *([ProfileEntry(helped, True)] if helped != own else [])]
     counter_id = counters[press.which % len(counters)]
     return MANAGER, manager.set_profile, {"counter_id": counter_id, "profile": profile}
+
+
+def _hand_over(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:
+    services = [None, ["deposit"], ["card", "deposit"], []][press.more % 4]
+    asked = {"staff_id": f"teller-{press.which % 6 + 1}", "services": services, "close_other": press.which > 5}
+    return teller_of(press.who + 1), teller.hand_over, asked
 
 
 def _policy(press: Press, hall: Hall, turn: int) -> tuple[Actor, Any, dict[str, Any]]:

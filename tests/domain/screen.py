@@ -56,6 +56,8 @@ class Screen:
             shows["counters"][counter["id"]] = counter
         if event["branch"] is not None:
             shows["branch"] = event["branch"]
+        if event.get("counters") is not None:
+            shows["counters"] = {one["id"]: one for one in event["counters"]}
         told = shows["advices"].get(advice["counter_class"]) if advice else None
         if advice is not None and (event["kind"] != "advice.scored" or (told and told["id"] == advice["id"])):
             put(shows["advices"], advice["counter_class"], advice, advice["state"] in {"issued", "accepted"})

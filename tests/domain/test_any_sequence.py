@@ -26,7 +26,7 @@ REFUSALS = set(
     "move_not_allowed counter_closed counter_paused counter_taken counter_busy not_your_counter not_your_ticket "
     "machine_not_offered advice_answered cannot_serve queue_not_found profile_not_possible "
     "class_not_found block_not_found block_over not_your_block number_not_in_block number_given "
-    "too_many_numbers call_not_found more_time_used".split()
+    "too_many_numbers call_not_found more_time_used holds_another".split()
 )
 
 

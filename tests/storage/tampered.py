@@ -1,7 +1,7 @@
 """Changes a row behind the server's back, in a transaction that is undone, and asks what is found."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -65,14 +65,18 @@ def mine(table: Table, row: Json) -> list[Any]:
     return [column == row[column.name] for column in table.primary_key.columns]
 
 
-def altered(engine: Engine, table: Table, column: Column[Any]) -> tuple[Json, list[Finding]]:
-    """(the row that it was, what is found)."""
+def altered(engine: Engine, columns: Sequence[Column[Any]]) -> tuple[list[Json], list[Finding]]:
+    """(the rows that they were, what is found); the columns are of one table each."""
+    rows = []
     with undone(engine) as connection:
-        row = any_row(connection, table, f"{table.name}.{column.name}")
-        value = otherwise(column, row[column.name])
-        changed = connection.execute(update(table).where(*mine(table, row)).values({column.name: value}))
-        assert changed.rowcount == 1
-        return row, verify(connection).findings
+        for column in columns:
+            table = metadata.tables[column.table.name]
+            row = any_row(connection, table, str(column))
+            value = otherwise(column, row[column.name])
+            changed = connection.execute(update(table).where(*mine(table, row)).values({column.name: value}))
+            assert changed.rowcount == 1
+            rows.append(row)
+        return rows, verify(connection).findings
 
 
 def without(engine: Engine, table: Table) -> tuple[Json, list[Finding]]:
@@ -89,8 +93,9 @@ def with_one_more(engine: Engine, table: Table) -> tuple[Json, list[Finding]]:
         "tickets": {"serial"},
         "counters": {"number"},
         "tokens": {"hash"},
-        "staff": {"login"},
+        "staff": {"login", "badge"},
         "sessions": {"hash"},
+        "pairings": {"secret"},
     }.get(table.name, set())
     with undone(engine) as connection:
         row = any_row(connection, table, table.name)

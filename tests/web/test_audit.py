@@ -73,6 +73,16 @@ def test_it_is_read_forwards_backwards_and_by_page(ask: Caller, hall: Hall) -> N
     assert first[0]["what"] == "branch.installed"
 
 
+def test_it_is_read_between_two_times(ask: Caller, hall: Hall) -> None:
+    lines = trail(ask, limit=1000)
+    middle, last = lines[len(lines) // 2], lines[-1]
+    found = trail(ask, since=middle["at"], until=last["at"], limit=1000)
+    assert found == [line for line in lines if middle["at"] <= line["at"] < last["at"]]
+    assert found
+    for wrong in ("yesterday", "2026-03-02T10:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        refused(asked(ask, since=wrong), 422, "invalid")
+
+
 @pytest.mark.parametrize("wanted", [{"after": -1}, {"limit": 0}, {"limit": 1001}, {"before": 0}, {"text": "x" * 81}])
 def test_what_cannot_be_asked_is_refused(ask: Caller, hall: Hall, wanted: dict[str, object]) -> None:
     refused(asked(ask, **wanted), 422, "invalid")

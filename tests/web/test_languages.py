@@ -58,6 +58,6 @@ def test_the_detail_comes_in_the_language_asked_for(at_night: Caller, asked: str
 def test_after_hours_there_is_no_ticket_and_the_hours_are_named(at_night: Caller) -> None:
     log = at_night.log()
     found = refused(at_night.post("kiosk", TAKE, {"services": ["deposit"]}), 409, "branch_closed")
-    assert found["params"] == {"opens": "08:30", "closes": "17:00"}
+    assert (found["params"]["opens"], found["params"]["closes"]) == ("08:30", "17:00")
     assert all("08:30" in words and "17:00" in words for words in found["words"].values())
     assert at_night.log() == log

@@ -1,6 +1,6 @@
 /** One piece of advice: one sentence, the numbers that matter, why, how sure; to accept or to dismiss. */
 
-import { t } from "../shared/boot.js";
+import { may, t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { askedCounter } from "../staff/asked.js";
@@ -67,6 +67,7 @@ export class AdviceCard {
   _drawAnswer(advice, hall) {
     const accepted = advice.state === "accepted";
     this._keys.hidden = accepted;
+    this._accept.hidden = this._dismiss.hidden = !may("answer_advice");
     this._accepted.hidden = !accepted;
     say(this._accept, t("manager.accept"));
     say(this._dismiss, t("manager.dismiss"));

@@ -1,6 +1,6 @@
 /** What a manager may do to a counter from the floor. */
 
-import { t } from "../shared/boot.js";
+import { may, t } from "../shared/boot.js";
 import { pick } from "../staff/pick.js";
 
 /** @typedef {import("../shared/types.js").Counter} Counter */
@@ -21,10 +21,19 @@ export async function chooseFor(counter) {
 /** @typedef {"pause" | "close" | "take_over" | "open" | "reopen"} Wish */
 
 /**
+ * What whoever is here may do to it; nothing for who only looks.
  * @param {Counter} counter
  * @returns {Wish[]}
  */
-function wishes(counter) {
+export function wishes(counter) {
+  return fitting(counter).filter((wish) => may(wish === "pause" || wish === "close" ? wish : "open"));
+}
+
+/**
+ * @param {Counter} counter
+ * @returns {Wish[]}
+ */
+function fitting(counter) {
   if (counter.status === "closed") return ["open"];
   const machine = counter.counter_class === "self_service";
   if (counter.status === "paused") return machine ? ["reopen", "close"] : ["take_over", "close"];

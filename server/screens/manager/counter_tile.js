@@ -5,6 +5,7 @@ import { el, say } from "../shared/dom.js";
 import { current } from "../shared/hall_state.js";
 import { durationWords } from "../shared/waits.js";
 import { askedCounter } from "../staff/asked.js";
+import { wishes } from "./counter_menu.js";
 
 /** @typedef {import("../shared/types.js").Counter} Counter */
 /** @typedef {import("./lane.js").LaneView} LaneView */
@@ -27,6 +28,7 @@ export class CounterTile {
     const { hall, clock, freeSince } = view;
     const ticket = current(hall, counter.id);
     this._button.onclick = () => this._open(counter);
+    this._button.disabled = wishes(counter).length === 0;
     this._button.dataset.status = counter.status;
     this._button.dataset.state = ticket ? ticket.state : "";
     const asked = askedOf(hall, counter);

@@ -15,6 +15,7 @@ import { followFigures } from "./figures.js";
 import { Floor } from "./floor.js";
 import { FreeSince } from "./free_since.js";
 import { LookAhead } from "./look_ahead.js";
+import { UnservedLine } from "./unserved.js";
 
 /** @typedef {import("../shared/live.js").LiveHall} LiveHall */
 /** @typedef {import("../shared/types.js").Advice} Advice */
@@ -36,6 +37,7 @@ export class NowView {
     this._figures = null;
     this._sending = false;
     this._devices = new DeviceStrip();
+    this._unserved = new UnservedLine();
     this._board = new AdviceBoard({
       accept: (advice) => this._send(advicePath(advice, "accept")),
       dismiss: (advice) => this._dismiss(advice),
@@ -47,7 +49,7 @@ export class NowView {
     });
     this._floor = new Floor(this._classes, (counter) => this._menu(counter.id), (key) => this._details(key));
     this._charts = new DayCharts(live.hall.branch.time_zone);
-    const shown = [this._devices, this._board, this._ahead, this._floor, this._charts];
+    const shown = [this._devices, this._unserved, this._board, this._ahead, this._floor, this._charts];
     this.element = el("div", { class: "now" }, shown.map((part) => part.element));
   }
 
@@ -73,6 +75,7 @@ export class NowView {
     const { hall, clock } = this._live;
     const figures = this._figures;
     this._devices.draw(hall);
+    this._unserved.draw(hall);
     this._board.draw(hall, figures, clock.now());
     if (figures) this._ahead.draw(hall, figures, mostUrgent(hall, figures));
     this._floor.draw({ hall, clock, figures, freeSince: (id) => this._free.of(id) });

@@ -1,6 +1,6 @@
 /** The plan of one class on one day, to be looked at and changed: a picture over the half-hours, or its table. */
 
-import { t, tCount } from "../shared/boot.js";
+import { may, t, tCount } from "../shared/boot.js";
 import { el, fill, say } from "../shared/dom.js";
 import { minutesWords, percent, short } from "./numbers.js";
 import { PlanBars } from "./plan_bars.js";
@@ -36,6 +36,7 @@ export class PlanEditor {
     this._number = el("b", { class: "plan__number" });
     this._more = el("button", { class: "plan__step", type: "button", onclick: () => this._step(1) }, "+");
     this._turn = el("button", { class: "button button--quiet", type: "button", onclick: () => this._toggle() });
+    this._less.hidden = this._more.hidden = !may("make_plan");
     const stepper = el("div", { class: "plan__stepper" }, this._less, this._number, this._more);
     const head = el("header", { class: "plan__head" }, stepper, this._readout, this._turn);
     this._names = STRIPS.map(() => el("h3", { class: "plan__strip-name" }));

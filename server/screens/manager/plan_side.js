@@ -1,6 +1,6 @@
 /** Beside the picture of a plan: what it comes to, and what can be done with it. */
 
-import { t } from "../shared/boot.js";
+import { may, t } from "../shared/boot.js";
 import { calendarDay, clockTime } from "../shared/clock.js";
 import { language } from "../shared/boot.js";
 import { el, fill, say } from "../shared/dom.js";
@@ -28,7 +28,7 @@ export class PlanSide {
     this._save = el("button", { class: "button button--primary", type: "button", onclick: keys.save });
     this._take = el("button", { class: "button", type: "button", onclick: keys.take });
     this._undo = el("button", { class: "button", type: "button", onclick: keys.undo });
-    const buttons = el("div", { class: "plan__keys" }, this._save, this._take, this._undo);
+    const buttons = el("div", { class: "plan__keys", hidden: !may("make_plan") }, this._save, this._take, this._undo);
     this._note = el("p", { class: "plan__note" });
     const parts = [this._title, this._figures, this._state, buttons, this._note];
     this.element = el("aside", { class: "plan__side panel" }, parts);

@@ -1,6 +1,6 @@
 /** The day's plan: how many counters of each class at which time, to be changed and kept. */
 
-import { t } from "../shared/boot.js";
+import { may, t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, find, say } from "../shared/dom.js";
 import { toastsIn } from "../staff/toasts.js";
@@ -30,6 +30,7 @@ export class PlanView {
       undo,
     });
     this._side = new PlanSide({ save: () => this._desk.save(), undo, take: () => this._takeBeside() });
+    this._ifs.element.hidden = !may("make_plan");
     const bar = el("div", { class: "plan__bar" }, this._days.element, this._ifs.element);
     this._words = el("p", { class: "plan__words panel" });
     this._body = el("div", { class: "plan__body" }, this._editor.element, this._side.element);
@@ -79,7 +80,7 @@ export class PlanView {
   /** @param {(draft: import("./plan_draft.js").Draft) => unknown} how */
   _change(how) {
     const { draft } = this._desk;
-    if (!draft) return;
+    if (!draft || !may("make_plan")) return;
     how(draft);
     this._desk.changed();
   }

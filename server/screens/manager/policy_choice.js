@@ -1,6 +1,6 @@
 /** What each way of reckoning says now, and which of them speaks: a press on another asks, and then changes it. */
 
-import { t } from "../shared/boot.js";
+import { may, t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { pick } from "../staff/pick.js";
 import { classWords } from "./advice_words.js";
@@ -68,6 +68,7 @@ class PolicyButton {
     say(this._name, t(`manager.policy.${this.policy}`));
     say(this._servers, servers);
     this.element.title = t(`manager.policy.${this.policy}_means`);
+    this.element.disabled = !may("set_policy");
     this.element.setAttribute("aria-pressed", String(chosen));
   }
 }

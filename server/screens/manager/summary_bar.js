@@ -1,9 +1,10 @@
 /** The hall in one line: how many wait, how long, how many counters are open; and the time. */
 
-import { name, t } from "../shared/boot.js";
+import { boot, language, name, t } from "../shared/boot.js";
 import { clockTime, isOpen } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { inState } from "../shared/hall_state.js";
+import { icon } from "../shared/icons.js";
 import { durationWords } from "../shared/waits.js";
 import { languageKeys } from "../staff/language_keys.js";
 import { capMinutes, crowd } from "./queue_block.js";
@@ -18,15 +19,20 @@ export class SummaryBar {
     this._figures = ["waiting", "longest", "over", "served", "open_counters"].map((key) => figure(key));
     this._languages = el("span", { class: "bar__languages" });
     this._time = el("time", { class: "bar__time" });
+    this._office = (boot.may || []).includes("screen_office") ? el("a", { class: "bar__office" }) : null;
     const figures = el("div", { class: "bar__figures" }, this._figures.map((one) => one.element));
     const names = el("div", { class: "bar__names" }, this._branch, this._hours);
-    this.element = el("header", { class: "bar" }, names, tabs, figures, this._languages, this._time);
+    this.element = el("header", { class: "bar" }, names, tabs, figures, this._office, this._languages, this._time);
   }
 
   /** @param {HallState} hall */
   translate(hall) {
     say(this._branch, name(hall.branch.name));
     fill(this._languages, languageKeys());
+    if (!this._office) return;
+    const query = new URLSearchParams({ branch: boot.branch_id, lang: language() });
+    this._office.href = `/office?${query}`;
+    fill(this._office, icon("sliders"), el("span", null, t("manager.office")));
   }
 
   /**

@@ -50,6 +50,36 @@ export function language() {
 }
 
 /**
+ * The branch has chosen other languages, or another order: what nobody has chosen at this screen follows it.
+ * @param {string[] | undefined} languages
+ */
+export function adoptLanguages(languages) {
+  const known = (languages || []).filter((lang) => boot.words[lang] !== undefined);
+  if (known.length === 0 || known.join() === boot.languages.join()) return;
+  boot.languages = known;
+  current = chosen();
+  announceLanguage();
+}
+
+/**
+ * Somebody else sits here now: what the page says to the server from now on, and for whom.
+ * @param {{token: string, actor: Boot["actor"], may?: string[]}} who
+ */
+export function becomes(who) {
+  boot.token = who.token;
+  boot.actor = who.actor;
+  boot.may = who.may;
+}
+
+/**
+ * Whether whoever is here may do it, as the server has told; it asks again at each press.
+ * @param {string} operation  as in its table of permissions
+ */
+export function may(operation) {
+  return boot.may === undefined || boot.may.includes(operation);
+}
+
+/**
  * Changes the language and redraws whatever listens.
  * @param {string} lang
  * @param {{remember?: boolean}} [options]  a kiosk does not remember: the next customer is someone else

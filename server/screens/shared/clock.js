@@ -1,5 +1,7 @@
 /** The server's time as this screen knows it: the demo's day runs faster than the one outside. */
 
+export { isOpen } from "./hours.js";
+
 export class ServerClock {
   /**
    * @param {string} now
@@ -55,30 +57,4 @@ export function clockTime(ms, timeZone) {
 export function calendarDay(ms, timeZone, lang) {
   const locale = lang === "zh" ? "zh-CN" : "en-GB";
   return new Intl.DateTimeFormat(locale, { timeZone, month: "long", day: "numeric", weekday: "long" }).format(ms);
-}
-
-/**
- * Whether the branch gives out numbers at this time.
- * @param {import("./types.js").Branch} branch
- * @param {number} ms
- */
-export function isOpen(branch, ms) {
-  const minutes = minutesOf(clockTime(ms, branch.time_zone));
-  return isOpenDay(branch, ms) && minutesOf(branch.opens) <= minutes && minutes < minutesOf(branch.closes);
-}
-
-/**
- * @param {import("./types.js").Branch} branch
- * @param {number} ms
- */
-function isOpenDay(branch, ms) {
-  const options = { timeZone: branch.time_zone, weekday: /** @type {const} */ ("short") };
-  const day = new Intl.DateTimeFormat("en-GB", options).format(ms);
-  return branch.open_days.includes(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(day));
-}
-
-/** @param {string} time  "08:30" or "08:30:00" */
-function minutesOf(time) {
-  const [hours, minutes] = time.split(":").map(Number);
-  return hours * 60 + minutes;
 }

@@ -83,6 +83,7 @@ function apply(hall, event, staff) {
   if (event.counter) hall.counters.set(event.counter.id, event.counter);
   if (event.advice) placeAdvice(hall, event.kind, event.advice);
   if (event.branch) hall.branch = event.branch;
+  if (event.counters) hall.counters = by(event.counters, (counter) => counter.id);
   if (event.device) hall.devices.set(event.device.id, event.device);
   const told = event.announcement;
   if (told && told.stands) hall.announcements.set(told.ticket_id, told);

@@ -15,7 +15,7 @@ const SILENCE_MS = 2500;
 const CHECK_EVERY_MS = 200;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
-const STAFF = new Set(["teller", "manager", "operator"]);
+const DEVICES = new Set(["kiosk", "display", "machine"]);
 
 /**
  * The screen's copy of the hall. Listeners hear of every change; `events` is empty after a snapshot, when anything
@@ -30,7 +30,9 @@ export class LiveHall {
     this.lastFrameAt = performance.now();
     /** Whether the server is there but no longer accepts this screen: then waiting does not help. */
     this.refused = false;
-    this._audience = { staff: STAFF.has(boot.actor.kind) };
+    /** While somebody else takes this place, the word of whoever leaves it is refused, and that means nothing. */
+    this.changing = false;
+    this._audience = { staff: !DEVICES.has(boot.actor.kind) };
     /** @type {Set<(hall: HallState, events: HallEvent[]) => void>} */
     this._changeListeners = new Set();
     /** @type {Set<(status: Status) => void>} */
@@ -49,6 +51,13 @@ export class LiveHall {
     window.addEventListener("online", () => this._hurry());
     this._connect();
     return this;
+  }
+
+  /** The page has another word for the server: the socket says it from now on. */
+  renew() {
+    this._failures = 0;
+    this._setRefused(false);
+    this._connect();
   }
 
   /** Seconds, real ones, since the server was last heard. */
@@ -93,7 +102,7 @@ export class LiveHall {
     this._drop();
     this._socket = new LiveSocket(this.hall.seq, this.hall.epoch, {
       frame: (frame) => this._hear(frame),
-      closed: (afterMs) => this._lost(afterMs),
+      closed: (afterMs, refused) => this._lost(afterMs, refused),
     });
   }
 
@@ -106,13 +115,15 @@ export class LiveHall {
   /**
    * Plans the next attempt: later each time, and not all screens of a branch at once.
    * @param {number} afterMs  what the server asked for
+   * @param {boolean} [refused]  it has said that this screen may not listen: then it is asked at once what is to be done
    */
-  _lost(afterMs) {
+  _lost(afterMs, refused = false) {
     this._drop();
     const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * Math.pow(2, this._failures));
     this._failures += 1;
     this._retryAt = performance.now() + afterMs + backOff * (0.5 + Math.random() / 2);
-    if (this._failures > 2) renewIfRefused().then((refused) => this._setRefused(refused));
+    if (this.changing) return;
+    if (refused || this._failures > 2) renewIfRefused(refused).then((refused) => this._setRefused(refused));
   }
 
   /** @param {import("./live_socket.js").Frame} frame */

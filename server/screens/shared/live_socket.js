@@ -13,7 +13,8 @@ import { boot } from "./boot.js";
  *
  * @typedef {Object} Listener
  * @property {(frame: Frame) => void} frame
- * @property {(afterMs: number) => void} closed  the socket is of no more use; come back after so long at the soonest
+ * @property {(afterMs: number, refused: boolean) => void} closed  the socket is of no more use; come back after so long
+ *   at the soonest. `refused`: the server is there, and does not take this screen's token
  */
 
 const ALIVE_EVERY_MS = 2000;
@@ -21,6 +22,8 @@ const ALIVE_EVERY_MS = 2000;
 const HANDSHAKE_MS = 6000;
 // Heartbeats carry the newest seq. One that is ahead of ours may cross a frame on its way; two mean a lost frame.
 const BEHIND_LIMIT = 2;
+// The close code of whoever may not listen, from the beginning or any more.
+const REFUSED = 4401;
 
 export class LiveSocket {
   /**
@@ -38,7 +41,7 @@ export class LiveSocket {
     this._heard = false;
     this._socket = new WebSocket(address(after, epoch), ["callboard.v1", `token.${boot.token}`]);
     this._socket.onmessage = (message) => this._hear(JSON.parse(message.data));
-    this._socket.onclose = () => this._end(0);
+    this._socket.onclose = (closed) => this._end(0, closed.code === REFUSED);
   }
 
   /** Lets go at once: a half-open socket may take minutes to notice that it is closed. */
@@ -76,24 +79,27 @@ export class LiveSocket {
     this._heardAt = performance.now();
     this._heard = true;
     if (frame.type === "goodbye") {
-      this._end(frame.retry_after_ms || 0);
+      this._end(frame.retry_after_ms || 0, frame.reason === "revoked");
       return;
     }
     if (frame.type === "heartbeat") {
       this._behind = frame.seq === this._seq ? 0 : this._behind + 1;
       if (this._behind >= BEHIND_LIMIT) {
-        this._end(0);
+        this._end(0, false);
         return;
       }
     }
     if (this._listener) this._listener.frame(frame);
   }
 
-  /** @param {number} afterMs */
-  _end(afterMs) {
+  /**
+   * @param {number} afterMs
+   * @param {boolean} refused
+   */
+  _end(afterMs, refused) {
     const listener = this._listener;
     this.abandon();
-    if (listener) listener.closed(afterMs);
+    if (listener) listener.closed(afterMs, refused);
   }
 }
 

@@ -13,12 +13,21 @@
  * @property {string} prefix
  * @property {CounterClass} counter_class
  * @property {Names} name
+ * @property {boolean} [retired]  the branch has given it up: it is there for the tickets that were in it
  *
  * @typedef {Object} Service
  * @property {string} id
  * @property {Names} name
  * @property {string} queue_id
  * @property {string | null} machine_queue_id
+ * @property {string | null} [group_id]  behind which of the kiosk's first choices it stands
+ * @property {boolean} [retired]  no more numbers for it
+ *
+ * @typedef {Object} ServiceGroup
+ * @property {string} id
+ * @property {Names} name
+ *
+ * @typedef {{opens: string, closes: string}} DayHours
  *
  * @typedef {Object} Branch
  * @property {string} id
@@ -33,6 +42,12 @@
  * @property {Record<string, ClassPolicy>} [policies]  staff
  * @property {Record<string, any>} [rules]  staff
  * @property {string} currency
+ * @property {Record<string, DayHours>} [day_hours]  "0" to "6": days of the week with hours of their own
+ * @property {Record<string, DayHours | null>} [special_days]  date -> its hours; null: closed
+ * @property {Record<string, ServiceGroup>} [groups]
+ * @property {string[]} [languages]  of screens and voice, the first one first
+ * @property {{layout: string, theme: string}} [lobby]
+ * @property {Names} [wording]  language -> the sentence of a call, with {number}, {counter} and {place}
  *
  * @typedef {Object} ClassPolicy
  * @property {number} counter_cost
@@ -85,6 +100,7 @@
  * @property {string | null} [staff_id]  staff, as is all below
  * @property {string | null} [staff_name]
  * @property {string | null} [pause_reason]
+ * @property {string[] | null} [services]  that whoever sits there may serve; null: all
  *
  * @typedef {Object} Call
  * @property {number} seq
@@ -161,6 +177,7 @@
  * @property {Advice | null} advice
  * @property {string | null} day
  * @property {Branch | null} [branch]
+ * @property {Counter[]} [counters]  all of them, where the branch was set up anew
  * @property {Block | null} [block]  staff, as is all below; in events of devices only
  * @property {Device | null} [device]
  * @property {Announcement | null} [announcement]
@@ -189,6 +206,7 @@
  * @property {string} branch_id
  * @property {string} token
  * @property {{kind: string, id: string, name: string}} actor
+ * @property {string[]} [may]  what this actor may do, by the server's table of permissions
  * @property {string[]} languages
  * @property {Record<string, Record<string, string>>} words
  * @property {Snapshot} snapshot

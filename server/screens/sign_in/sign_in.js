@@ -1,9 +1,10 @@
 /** Signing in; and with a one-time link (what follows the #), choosing the password first. */
 
 import { question, Refused } from "../shared/api.js";
-import { language, onLanguage, t } from "../shared/boot.js";
+import { boot, language, onLanguage, t, tIn } from "../shared/boot.js";
 import { el, fill, find } from "../shared/dom.js";
 import { languageKeys } from "../staff/language_keys.js";
+import { passkeyAnswer, otherWays } from "./other_ways.js";
 
 /** @typedef {{name: string, login: string, least: number}} Invited */
 /** @typedef {{name: string, screens: string[]}} SignedIn */
@@ -14,16 +15,18 @@ const wanted = new URLSearchParams(location.search).get("to") || "";
 
 /** @type {Invited | null} */
 let invited = null;
+/** Right, but for the code that is still to be typed. @type {{login: string, password: string} | null} */
+let known = null;
 /** @type {SignedIn | null} */
-let signedIn = null;
+let signedIn = secret ? null : knownAlready();
 /** @type {Refused | null} */
-let refused = null;
+let refused = sentBack();
 let waitUntil = 0;
 let busy = false;
 
 function draw() {
   const kept = new FormData(card.querySelector("form") || undefined);
-  fill(card, ...(signedIn ? choices(signedIn) : secret ? choosing() : signingIn()));
+  fill(card, ...(signedIn ? choices(signedIn) : secret ? choosing() : known ? codeStep(known) : signingIn()));
   for (const input of card.querySelectorAll("input")) {
     input.value = String(kept.get(input.name) || input.value);
   }
@@ -43,8 +46,34 @@ function signingIn() {
       t(busy ? "sign_in.going" : "sign_in.go"),
       (data) => ask("sign-in", { login: data.get("login"), password: data.get("password") }),
     ),
+    otherWays(wanted, busy || waiting() > 0, enterByPasskey),
     el("p", { class: "card__foot" }, t("sign_in.no_account")),
   ];
+}
+
+/** @param {{login: string, password: string}} right */
+function codeStep(right) {
+  const back = el("button", { class: "button button--quiet card__back", type: "button" }, t("sign_in.back"));
+  back.onclick = () => {
+    known = refused = null;
+    draw();
+    focusFirst();
+  };
+  const typed = { id: "code", name: "code", autocomplete: "one-time-code", maxlength: 40, required: true };
+  return [
+    el("h1", null, t("sign_in.code_title")),
+    el("p", { class: "card__intro" }, t("sign_in.code_intro")),
+    form(
+      [field("code", t("sign_in.code"), el("input", { class: "card__code", spellcheck: "false", ...typed }), recoveryNote())],
+      t(busy ? "sign_in.going" : "sign_in.go"),
+      (data) => ask("sign-in", { ...right, code: data.get("code") }),
+    ),
+    back,
+  ];
+}
+
+function recoveryNote() {
+  return el("p", { class: "field__note" }, t("sign_in.code_recovery"));
 }
 
 function loginAttributes() {
@@ -80,7 +109,24 @@ function choices(who) {
     el("a", { class: "button", href: address(screen) }, t(`sign_in.screen.${screen}`)),
   );
   const nowhere = keys.length === 0 && el("p", { class: "card__intro" }, t("sign_in.nowhere"));
-  return [el("h1", null, t("sign_in.welcome", { name: who.name })), el("div", { class: "choices" }, keys), nowhere];
+  const title = el("h1", null, t("sign_in.welcome", { name: who.name }));
+  return [title, refused && alert(), el("div", { class: "choices" }, keys), nowhere, somebodyElse()];
+}
+
+/** A browser may be used by several, and the next of them is not who was here before. */
+function somebodyElse() {
+  const key = el("button", { class: "button button--quiet card__back", type: "button" }, t("sign_in.somebody_else"));
+  key.onclick = () => {
+    signedIn = refused = null;
+    draw();
+    focusFirst();
+  };
+  return key;
+}
+
+/** @returns {SignedIn | null} */
+function knownAlready() {
+  return /** @type {any} */ (boot).known || null;
 }
 
 /**
@@ -139,18 +185,58 @@ function waiting() {
  * @param {Record<string, any>} body
  */
 async function ask(path, body) {
+  await meanwhile(async () => {
+    try {
+      arrive(await question(path, body));
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      refused = problem;
+      if (problem.code === "sign_in_wait") wait(problem.params.seconds);
+      if (problem.code === "code_needed") known = { login: body.login, password: body.password };
+      // The first time it is the next step and no fault of anybody's.
+      if (problem.code === "code_needed" && !body.code) refused = null;
+      if (problem.code === "sign_in_failed") known = null;
+    }
+  });
+}
+
+async function enterByPasskey() {
+  await meanwhile(async () => {
+    try {
+      const answer = await passkeyAnswer();
+      if (answer) arrive(answer);
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      refused = problem;
+    }
+  });
+}
+
+/** @param {() => Promise<void>} doing */
+async function meanwhile(doing) {
   busy = true;
+  refused = null;
   draw();
-  try {
-    arrive(await question(path, body));
-  } catch (problem) {
-    if (!(problem instanceof Refused)) throw problem;
-    refused = problem;
-    if (problem.code === "sign_in_wait") wait(problem.params.seconds);
-  }
+  await doing();
   busy = false;
   draw();
-  if (refused) find(path === "sign-in" ? "#password" : ".card__refused", card).focus();
+  if (!signedIn) focusFirst();
+}
+
+/** Where there is something to type next: what was refused is typed again. */
+function focusFirst() {
+  const empty = [...card.querySelectorAll("input:not([hidden])")].find((input) => !(/** @type {any} */ (input).value));
+  const next = empty ?? card.querySelector("#code, #password");
+  if (next instanceof HTMLInputElement) next.focus();
+  if (refused && next instanceof HTMLInputElement) next.select();
+}
+
+/** Why a page, or the bank's own sign-in, has sent them here. */
+function sentBack() {
+  const code = new URLSearchParams(location.search).get("refused") || "";
+  const key = code === "role" ? "sign_in.not_your_role" : `refusal.${code}`;
+  const words = Object.fromEntries(boot.languages.map((lang) => [lang, tIn(lang, key)]));
+  return words[boot.languages[0]] === key ? null : new Refused(401, { code, words });
 }
 
 /** @param {SignedIn} who */
@@ -193,8 +279,7 @@ async function begin() {
     }
   }
   draw();
-  const first = card.querySelector("input:not([hidden])");
-  if (first instanceof HTMLInputElement) first.focus();
+  focusFirst();
 }
 
 onLanguage(draw);

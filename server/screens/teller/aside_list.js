@@ -4,13 +4,14 @@ import { t } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
 import { keepFocus } from "../staff/focus.js";
+import { hasSkill } from "./desk.js";
 import { move } from "./moves.js";
 import { Rows } from "../staff/rows.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
 
-/** @typedef {{ticket: Ticket, time: string, dead: boolean}} Aside */
+/** @typedef {{ticket: Ticket, time: string, dead: boolean, words: string}} Aside */
 
 export class AsideList {
   /**
@@ -27,7 +28,7 @@ export class AsideList {
     const head = el("header", { class: "panel__head" }, this._title, this._count, hint);
     const body = el("div", { class: "panel__body" }, this._empty, this._list);
     this.element = el("section", { class: "panel" }, head, body);
-    this._rows = new Rows(this._list, (/** @type {Aside} */ item) => item.ticket.id, () => asideRow(id, take));
+    this._rows = new Rows(this._list, (/** @type {Aside} */ item) => item.ticket.id, () => asideRow(take));
   }
 
   /**
@@ -42,16 +43,21 @@ export class AsideList {
     say(this._count, String(tickets.length));
     say(this._empty, t(`teller.aside.${this._id}_none`));
     this._empty.hidden = tickets.length > 0;
-    this._rows.draw(tickets.map((ticket) => ({ ticket, dead, time: durationWords(secondsAside(ticket)) })));
+    this._rows.draw(
+      tickets.map((ticket) => {
+        const back = this._id === "resume" && !hasSkill(desk.counter, ticket);
+        const words = t(back ? "teller.aside.resume_back" : `teller.aside.${this._id}_take`);
+        return { ticket, dead, words, time: durationWords(secondsAside(ticket)) };
+      }),
+    );
   }
 }
 
 /**
- * @param {"resume" | "again"} id
  * @param {(ticket: Ticket) => void} take
  * @returns {import("../staff/rows.js").Row<Aside>}
  */
-function asideRow(id, take) {
+function asideRow(take) {
   const number = el("span", { class: "row__number row__number--plain" });
   const time = el("span", { class: "row__time" });
   const button = el("button", { class: "button button--small", type: "button" });
@@ -61,7 +67,7 @@ function asideRow(id, take) {
     draw(item) {
       say(number, item.ticket.number);
       say(time, item.time);
-      say(button, t(`teller.aside.${id}_take`));
+      say(button, item.words);
       button.disabled = item.dead;
       button.onclick = () => take(item.ticket);
     },

@@ -5,12 +5,13 @@ import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
 import { languageKeys } from "../staff/language_keys.js";
 import { keyFor } from "./keypad.js";
+import { shortcutsKey } from "./shortcuts.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./moves.js").MoveId} MoveId */
 
 /** @type {MoveId[]} */
-const COUNTER_KEYS = ["pause", "close", "counters"];
+const COUNTER_KEYS = ["pause", "close", "counters", "switch", "lock"];
 
 export class Bar {
   /** @param {(id: MoveId) => void} press */
@@ -21,10 +22,12 @@ export class Bar {
     this._status = el("span", { class: "status" });
     this._keys = COUNTER_KEYS.map((id) => keyFor(id, press, "key--inline"));
     this._time = el("time", { class: "bar__time" });
+    this._shortcuts = shortcutsKey();
     this._languages = el("span", { class: "bar__languages" });
     const names = el("div", { class: "bar__names" }, this._title, this._holder);
     const keys = el("div", { class: "bar__keys" }, this._keys.map((key) => key.element));
-    this.element = el("header", { class: "bar" }, this._number, names, this._status, keys, this._languages, this._time);
+    const ends = [this._shortcuts.element, this._languages, this._time];
+    this.element = el("header", { class: "bar" }, this._number, names, this._status, keys, ends);
   }
 
   /**
@@ -40,6 +43,7 @@ export class Bar {
     say(this._status, t(`teller.counter.${counter.status}`));
     this._status.dataset.status = counter.status;
     this._keys.forEach((key) => key.draw(desk, intents));
+    this._shortcuts.draw();
     fill(this._languages, languageKeys());
   }
 

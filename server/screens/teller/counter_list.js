@@ -6,6 +6,8 @@ import { el, fill, find, say } from "../shared/dom.js";
 import { languageKeys } from "../staff/language_keys.js";
 import { isHeldByOther, manages, requestFor } from "./desk.js";
 import { Rows } from "../staff/rows.js";
+import { isSeat } from "./seat.js";
+import { isShortcut, shortcutsKey } from "./shortcuts.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("../shared/types.js").Counter} Counter */
@@ -13,17 +15,24 @@ import { Rows } from "../staff/rows.js";
 /** @typedef {{hall: HallState, counter: Counter}} Place */
 
 export class CounterList {
-  /** @param {(counter: Counter) => void} choose */
-  constructor(choose) {
+  /**
+   * @param {(counter: Counter) => void} choose
+   * @param {() => void} change  the teller
+   */
+  constructor(choose, change) {
     this._choose = choose;
     this._branch = el("p", { class: "label" });
     this._title = el("h1", { class: "places__title" });
     this._languages = el("span", { class: "places__languages" });
+    this._shortcuts = shortcutsKey();
+    this._switch = el("button", { class: "button places__switch", type: "button" });
+    this._switch.onclick = change;
     this._time = el("time", { class: "bar__time" });
     this._hint = el("p", { class: "places__hint" });
     this._list = el("ol", { class: "places__list" });
     const words = el("div", null, this._branch, this._title);
-    const head = el("header", { class: "places__head" }, words, this._languages, this._time);
+    const ends = [this._switch, this._shortcuts.element, this._languages, this._time];
+    const head = el("header", { class: "places__head" }, words, ends);
     this.element = el("section", { class: "places" }, head, this._list, this._hint);
     this._rows = new Rows(this._list, (/** @type {Place} */ place) => place.counter.id, () => placeRow(choose));
     /** @type {Counter[]} */
@@ -36,6 +45,9 @@ export class CounterList {
     say(this._branch, name(hall.branch.name));
     say(this._title, t("teller.choose_counter", { name: boot.actor.name }));
     say(this._hint, t(manages() ? "teller.choose_hint_manager" : "teller.choose_hint"));
+    say(this._switch, t("teller.key.switch"));
+    this._switch.hidden = !isSeat();
+    this._shortcuts.draw();
     fill(this._languages, languageKeys());
     this._rows.draw(this._counters.map((counter) => ({ hall, counter })));
   }
@@ -50,6 +62,7 @@ export class CounterList {
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
+    if (!isShortcut(event)) return;
     const counter = this._counters.find((one) => String(one.number) === event.key);
     if (counter && mayChoose(counter)) this._choose(counter);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") this._step(event);

@@ -15,7 +15,7 @@ import { askedCounter } from "../staff/asked.js";
  * @property {Counter} counter
  * @property {Ticket | null} current
  * @property {boolean} mine  the counter is open or paused in this teller's name
- * @property {Ticket[]} own  waiting in the counter's own queues, in the order they came
+ * @property {Ticket[]} own  waiting in the counter's own queues for what is served here, in the order they came
  * @property {Ticket[]} helped  waiting where the counter only helps
  * @property {Ticket[]} parked  may be resumed here
  * @property {Ticket[]} missed  today's missed numbers of these queues, newest first
@@ -36,8 +36,8 @@ export function deskAt(hall, counterId) {
     counter,
     current: current(hall, counterId),
     mine: isMine(counter),
-    own: waiting.filter((ticket) => serves(counter, ticket, false)),
-    helped: waiting.filter((ticket) => serves(counter, ticket, true)),
+    own: waiting.filter((ticket) => serves(counter, ticket, false) && hasSkill(counter, ticket)),
+    helped: waiting.filter((ticket) => serves(counter, ticket, true) && hasSkill(counter, ticket)),
     parked: inState(hall, "parked").filter((ticket) => mayResume(hall, counter, ticket)),
     missed: inState(hall, "no_show").filter((ticket) => serves(counter, ticket)).sort(newestEnd),
     request: requestFor(hall, counter),
@@ -54,9 +54,20 @@ export function isHeldByOther(counter) {
   return counter.status !== "closed" && counter.staff_id !== boot.actor.id;
 }
 
-/** A manager may take over what somebody else holds. */
+const MANAGING = new Set(["senior_teller", "supervisor", "lobby_manager", "manager", "operator"]);
+
+/** They may take over what somebody else holds. */
 export function manages() {
-  return boot.actor.kind === "manager" || boot.actor.kind === "operator";
+  return MANAGING.has(boot.actor.kind);
+}
+
+/**
+ * Whether whoever sits at the counter has the skill for it.
+ * @param {Counter} counter
+ * @param {Ticket} ticket
+ */
+export function hasSkill(counter, ticket) {
+  return !counter.services || counter.services.includes(ticket.service_id);
 }
 
 /**
@@ -100,7 +111,7 @@ function serves(counter, ticket, helps) {
 function mayResume(hall, counter, ticket) {
   if (ticket.counter_id === counter.id) return true;
   const parkedAt = hall.counters.get(ticket.counter_id || "");
-  return serves(counter, ticket) && (!parkedAt || parkedAt.status === "closed");
+  return serves(counter, ticket) && hasSkill(counter, ticket) && (!parkedAt || parkedAt.status === "closed");
 }
 
 /**

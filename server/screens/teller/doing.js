@@ -2,7 +2,7 @@
 
 import { name, t, tCount } from "../shared/boot.js";
 import { waiting } from "../shared/hall_state.js";
-import { isHeldByOther } from "./desk.js";
+import { hasSkill, isHeldByOther } from "./desk.js";
 import { move, pathOf, ticketPath } from "./moves.js";
 import { pick } from "../staff/pick.js";
 
@@ -10,7 +10,7 @@ import { pick } from "../staff/pick.js";
 /** @typedef {import("./moves.js").MoveId} MoveId */
 /** @typedef {import("../shared/types.js").Ticket} Ticket */
 
-/** @typedef {{path: string, body?: Record<string, any>, about?: Ticket}} Sending */
+/** @typedef {{path: string, body?: Record<string, any>, about?: Ticket, as?: MoveId}} Sending */
 
 const PAUSES = ["lunch", "break", "cash_count", "consult", "fault"];
 // Where the large number says it already, a sentence on top is noise.
@@ -36,7 +36,7 @@ export class Doing {
     const now = this._desk();
     // While a question stood open the hall went on: what was meant for one customer must not befall another.
     if (!sending || !now || now.current?.id !== before.current?.id) return;
-    await this._send(id, sending, sending.about ?? before.current);
+    await this._send(sending.as ?? id, sending, sending.about ?? before.current);
   }
 
   /**
@@ -45,7 +45,9 @@ export class Doing {
    */
   async take(id, ticket) {
     const desk = this._desk();
-    if (desk && move(id).allowed(desk)) await this._send(id, taking(id, desk, ticket), ticket);
+    if (!desk || !move(id).allowed(desk)) return;
+    const sending = taking(id, desk, ticket);
+    await this._send(sending.as ?? id, sending, ticket);
   }
 
   /**
@@ -96,7 +98,7 @@ async function prepared(id, desk) {
  */
 async function askQueue(desk) {
   const { queues } = desk.hall.branch;
-  const others = Object.values(queues).filter((queue) => queue.id !== desk.current?.queue_id);
+  const others = Object.values(queues).filter((queue) => !queue.retired && queue.id !== desk.current?.queue_id);
   const choices = others.map((queue) => ({
     value: queue.id,
     label: `${queue.prefix}  ${name(queue.name)}`,
@@ -149,6 +151,7 @@ async function askOpen(desk) {
 }
 
 /**
+ * Whom the teller before has parked, and this one has no skill for, goes back to the queue: somebody else can.
  * @param {"resume" | "again"} id
  * @param {Desk} desk
  * @param {Ticket} ticket
@@ -156,6 +159,7 @@ async function askOpen(desk) {
  */
 function taking(id, desk, ticket) {
   if (id === "again") return { path: ticketPath(ticket.id, "return"), about: ticket };
+  if (!hasSkill(desk.counter, ticket)) return { path: ticketPath(ticket.id, "return"), about: ticket, as: "return" };
   return { path: ticketPath(ticket.id, "resume"), body: { counter_id: desk.counter.id }, about: ticket };
 }
 

@@ -2,7 +2,7 @@
 
 import { t, tCount } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
-import { move } from "./moves.js";
+import { isOffered, move } from "./moves.js";
 import { keepFocus } from "../staff/focus.js";
 
 /** @typedef {import("./moves.js").MoveId} MoveId */
@@ -68,7 +68,8 @@ export function keyFor(id, press, look = "") {
  * @param {import("./intents.js").Intents} intents
  */
 function show(element, id, desk, intents) {
-  element.disabled = !move(id).allowed(desk) || !intents.isLive();
+  element.hidden = !isOffered(id);
+  element.disabled = !move(id).allowed(desk) || !(intents.isLive() || id === "lock");
   element.classList.toggle("key--busy", intents.busy === id);
   element.classList.toggle("key--resting", intents.resting === id);
 }

@@ -1,13 +1,15 @@
 /** The one table of what a teller can do: which key, when it is allowed, and what it asks of the server. */
 
+import { may } from "../shared/boot.js";
 import { isHeldByOther, manages } from "./desk.js";
+import { isSeat } from "./seat.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("../shared/types.js").TicketState} TicketState */
 
 /**
  * @typedef {"next" | "recall" | "start" | "finish" | "no_show" | "park" | "return" | "transfer" | "resume"
- *   | "again" | "open" | "pause" | "close" | "counters"} MoveId
+ *   | "again" | "open" | "pause" | "close" | "counters" | "switch" | "lock"} MoveId
  *
  * @typedef {Object} Move
  * @property {MoveId} id
@@ -36,7 +38,21 @@ export const MOVES = [
   { id: "pause", letter: "Z", allowed: (desk) => desk.mine && desk.counter.status === "open" },
   { id: "close", letter: "C", allowed: (desk) => desk.mine && !desk.current },
   { id: "counters", letter: "K", allowed: () => true },
+  { id: "switch", letter: "W", allowed: isSeat },
+  { id: "lock", letter: "L", allowed: isSeat },
 ];
+
+/** @type {Partial<Record<MoveId, string>>} where the server's table has another word for it */
+const OPERATIONS = { next: "call_next", again: "return", switch: "switch_teller", lock: "switch_teller" };
+
+/**
+ * Whether such a person has this key at all.
+ * @param {MoveId} id
+ */
+export function isOffered(id) {
+  if (id === "counters") return true;
+  return id === "switch" || id === "lock" ? isSeat() : may(OPERATIONS[id] ?? id);
+}
 
 /**
  * The move a pressed key stands for.

@@ -9,8 +9,13 @@ import { CounterList } from "./counter_list.js";
 import { DayBook } from "./day_book.js";
 import { deskAt, isMine } from "./desk.js";
 import { Doing } from "./doing.js";
+import { BadgeReader } from "./badge_reader.js";
 import { Intents } from "./intents.js";
-import { moveOf } from "./moves.js";
+import { LockScreen } from "./lock_screen.js";
+import { isOffered, moveOf } from "./moves.js";
+import { isLocked, isSeat, lock, takeSeat } from "./seat.js";
+import { isShortcut } from "./shortcuts.js";
+import { SwitchDialog } from "./switch_dialog.js";
 import { isPicking } from "../staff/pick.js";
 import { RecentEvents } from "../staff/recent_events.js";
 import { toastsIn } from "../staff/toasts.js";
@@ -24,7 +29,13 @@ class Teller {
     this._intents = new Intents(this._live, () => this._draw());
     this._toasts = toastsIn(find("#toasts"));
     this._doing = new Doing(this._intents, this._toasts, () => this._desk());
-    this._list = new CounterList((counter) => this._sitDown(counter.id));
+    this._list = new CounterList(
+      (counter) => this._sitDown(counter.id),
+      () => this._press("switch"),
+    );
+    this._switch = new SwitchDialog((who) => takeSeat(this._live, who), () => this._seated());
+    this._lock = new LockScreen(() => this._press("switch"));
+    this._locked = isLocked();
     this._console = new Console(this._live, this._book, this._intents, {
       press: (id) => this._press(id),
       take: (id, ticket) => this._doing.take(id, ticket),
@@ -40,6 +51,7 @@ class Teller {
     this._live.onChange((_hall, events) => this._changed(events));
     this._live.onStatus(() => this._draw());
     onLanguage(() => this._draw());
+    if (isSeat()) new BadgeReader((badge) => this._read(badge)).start();
     document.addEventListener("keydown", (event) => this._pressed(event));
     setInterval(() => this._tick(), 1000);
     this._show();
@@ -62,15 +74,32 @@ class Teller {
   }
 
   _show() {
-    fill(find("#teller"), this._desk() ? this._console.element : this._list.element);
+    const open = this._desk() ? this._console.element : this._list.element;
+    fill(find("#teller"), this._locked ? this._lock.element : open);
     this._draw();
+    if (this._locked) this._lock.focus();
+  }
+
+  /** @param {string} badge */
+  _read(badge) {
+    this._press("switch");
+    this._switch.read(badge);
+  }
+
+  /** Somebody has shown who they are: the same console goes on, with the same number on it. */
+  _seated() {
+    this._locked = false;
+    this._counterId = heldCounter(this._live) ?? this._counterId;
+    this._show();
+    this._toasts.tell(t("teller.switch.done", { name: boot.actor.name }));
   }
 
   _draw() {
     const desk = this._desk();
     document.title = desk ? title(desk) : t("teller.title");
     this._shown = desk && desk.current ? desk.current.id : null;
-    if (desk) this._console.draw(desk);
+    if (this._locked) this._lock.draw(desk);
+    else if (desk) this._console.draw(desk);
     else {
       this._list.draw(this._live.hall);
       this._list.tick(this._live.hall, this._live.clock);
@@ -107,19 +136,28 @@ class Teller {
 
   _tick() {
     const desk = this._desk();
+    if (this._locked) return;
     if (desk) this._console.tick(desk);
     else this._list.tick(this._live.hall, this._live.clock);
   }
 
   /** @param {MoveId} id */
   _press(id) {
-    if (id === "counters") this._sitDown(null);
+    if (id === "switch") this._switch.open({ locked: this._locked });
+    else if (id === "lock") this._lockUp();
+    else if (id === "counters") this._sitDown(null);
     else this._doing.press(id);
+  }
+
+  _lockUp() {
+    lock();
+    this._locked = true;
+    this._show();
   }
 
   /** @param {KeyboardEvent} event */
   _pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || isPicking()) return;
+    if (isPicking() || this._locked || !isShortcut(event)) return;
     if (!this._desk()) {
       this._list.pressed(event);
       return;
@@ -127,7 +165,7 @@ class Teller {
     // A key that Tab has led to is pressed the usual way.
     const native = event.key === " " || event.key === "Enter" ? document.activeElement?.closest("button") : null;
     const pressed = moveOf(event);
-    if (!pressed || native) return;
+    if (!pressed || native || !isOffered(pressed.id)) return;
     event.preventDefault();
     if (!event.repeat) this._press(pressed.id);
   }

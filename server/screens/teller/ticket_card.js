@@ -5,6 +5,7 @@ import { el, fill, say } from "../shared/dom.js";
 import { durationWords } from "../shared/waits.js";
 import { isHeldByOther } from "./desk.js";
 import { heardAt } from "./heard.js";
+import { PersonLine } from "./person_line.js";
 import { stopwatch } from "./stopwatch.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -21,13 +22,14 @@ export class TicketCard {
     this._watch = el("p", { class: "ticket__watch", role: "timer" });
     this._watchFor = el("p", { class: "ticket__watch-for" });
     this._number = el("p", { class: "ticket__number", "aria-live": "polite" });
+    this._person = new PersonLine();
     this._reasonTitle = el("h2", { class: "label" });
     this._reason = el("p", { class: "ticket__why" });
     this._facts = el("dl", { class: "facts" });
     const said = el("div", { class: "ticket__said" }, this._state, this._heard);
     const top = el("div", { class: "ticket__top" }, said, el("div", null, this._watch, this._watchFor));
     const why = el("div", { class: "ticket__reason" }, this._reasonTitle, this._reason);
-    this.element = el("section", { class: "ticket panel" }, top, this._number, why, this._facts);
+    this.element = el("section", { class: "ticket panel" }, top, this._number, this._person.element, why, this._facts);
   }
 
   /**
@@ -40,6 +42,7 @@ export class TicketCard {
     say(this._state, ticket ? stateWords(ticket) : "");
     say(this._number, ticket ? ticket.number : emptyWords(desk));
     this._number.classList.toggle("ticket__number--words", !ticket);
+    this._person.draw(desk);
     say(this._reasonTitle, ticket ? t("teller.why") : "");
     say(this._reason, ticket && why ? name(why.words) : "");
     fill(this._facts, ticket ? facts(desk, ticket) : []);

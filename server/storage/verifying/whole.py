@@ -71,7 +71,7 @@ def _traces(connection: Connection) -> set[str]:
     for table in metadata.sorted_tables:
         owner = owner_of(table)
         if owner is not None and table.name != "branches":
-            found |= set(connection.execute(select(owner).distinct()).scalars())
+            found |= set(connection.execute(select(owner).where(owner.is_not(None)).distinct()).scalars())
     return found - {INSTALLATION}
 
 

@@ -1,0 +1,1 @@
+"""`python -m server person`: what is known of one customer, found, handed out, erased."""

@@ -1,0 +1,104 @@
+/** The office: what is set up and looked up rather than done at a counter; one view at a time beside its names. */
+
+import { boot, onLanguage, t } from "../shared/boot.js";
+import { el, fill, find } from "../shared/dom.js";
+import { LiveHall } from "../shared/live.js";
+import "../shared/stale_banner.js";
+import { toastsIn } from "../staff/toasts.js";
+import { allowedViews, Side, viewName } from "./side.js";
+
+/** @typedef {import("./types.js").Office} Office */
+/** @typedef {import("./types.js").ViewKey} ViewKey */
+/** @typedef {import("./types.js").Mounted} Mounted */
+
+class Shell {
+  constructor() {
+    const toasts = toastsIn(find("#toasts"));
+    const known = /** @type {Office["boot"]} */ (boot);
+    /** @type {Office} */
+    this.office = {
+      boot: known,
+      word: boot.branch_id,
+      may: new Set(known.may),
+      toast: (text, kind = "told") => (kind === "refused" ? toasts.refuse(text) : toasts.tell(text)),
+      open: (view) => this._go(view),
+    };
+    this._views = allowedViews(this.office);
+    this._side = new Side(this.office, this._views);
+    /** @type {ViewKey | null} */
+    this._shown = null;
+    /** @type {Mounted} */
+    this._mounted = {};
+  }
+
+  start() {
+    find(".side").replaceWith(this._side.element);
+    onLanguage(() => this._translate());
+    addEventListener("hashchange", () => this._arrive());
+    this._watch();
+    this._translate();
+    this._arrive();
+  }
+
+  /** Where there is a branch, its line says at once that the server is away or that this person was signed out. */
+  _watch() {
+    if (!boot.snapshot) return;
+    const live = new LiveHall();
+    /** @type {import("../shared/stale_banner.js").StaleBanner} */ (find("stale-banner")).watch(live);
+    live.start();
+  }
+
+  _translate() {
+    this._side.draw(this._shown);
+    this._entitle();
+    if (!this._shown) return;
+    if (this._mounted.translate) this._mounted.translate();
+    else this._mount(this._shown);
+  }
+
+  _entitle() {
+    const view = this._shown ? `${viewName(this._shown, this.office.word)} · ` : "";
+    document.title = `${view}${t("office.title")}`;
+  }
+
+  /** @returns {ViewKey} the view that the address names, else the first */
+  _asked() {
+    return this._views.find((view) => location.hash.split("/")[0] === `#${view}`) ?? this._views[0];
+  }
+
+  /** @param {ViewKey} view */
+  _go(view) {
+    if (location.hash.split("/")[0] !== `#${view}`) location.hash = view;
+  }
+
+  _arrive() {
+    const asked = this._asked();
+    if (!asked || asked === this._shown) return;
+    if (this._mounted.leave && !this._mounted.leave()) {
+      history.replaceState(history.state, "", `#${this._shown}`);
+      return;
+    }
+    const first = this._shown === null;
+    this._shown = asked;
+    this._side.draw(asked);
+    this._entitle();
+    this._mount(asked).then(() => !first && find("#view").focus());
+  }
+
+  /** @param {ViewKey} view */
+  async _mount(view) {
+    const place = el("div", { class: "view__place", "data-view": view });
+    fill(find("#view"), place);
+    scrollTo(0, 0);
+    try {
+      const module = await import(`./${view}_view.js`);
+      if (this._shown === view && place.isConnected) this._mounted = module.mount(place, this.office) || {};
+    } catch (broken) {
+      fill(place, el("p", { class: "empty", role: "alert" }, t("office.not_loaded")));
+      throw broken;
+    }
+  }
+}
+
+document.documentElement.dataset.screen = boot.screen;
+new Shell().start();

@@ -1,0 +1,112 @@
+/** One record: when, who and what in a line; from where, and what differs, when it is opened. */
+
+import { name, t } from "../shared/boot.js";
+import { el } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
+import { differences } from "./differences.js";
+import { moment } from "./parts.js";
+
+/** @typedef {import("./record_lines.js").Line} Line */
+
+const BAD = new Set(["access.refused", "access.sign_in_refused"]);
+
+/** @param {Line} line */
+export function recordLine(line) {
+  const time = moment(line.at, { timeStyle: "medium" });
+  const what = el("span", { class: BAD.has(line.what) ? "record__what record__what--bad" : "record__what" }, title(line));
+  const summary = el(
+    "summary",
+    { class: "record__line" },
+    el("time", { class: "record__time", datetime: line.at }, time),
+    what,
+    el("span", { class: "record__subject" }, subject(line)),
+    el("span", { class: "record__who" }, whoOf(line)),
+    icon("add"),
+  );
+  const details = el("details", { class: "record" }, summary);
+  // What is inside is made when it is asked for: hundreds of lines, each with a whole branch in it, would be slow.
+  details.ontoggle = () => details.open && !details.querySelector(".record__inside") && details.append(inside(line));
+  return details;
+}
+
+/** @param {Line} line */
+function title(line) {
+  return name(line.words) || line.what;
+}
+
+/** @param {Line} line */
+function whoOf(line) {
+  if (line.who.name) return line.who.name;
+  if (line.who.kind === "server") return t("office.records.server");
+  return line.who.kind === "unknown" ? t("office.records.unknown") : line.who.id;
+}
+
+/**
+ * What it is about, by the name that people know it by.
+ * @param {Line} line
+ */
+function subject(line) {
+  const state = line.after ?? line.before ?? {};
+  if (line.what === "access.refused") return known("office.may.", line.subject) ?? line.subject;
+  if (line.subject === line.who.id) return "";
+  const settings = state.settings ?? state;
+  if (typeof settings.name === "string" && settings.name) return settings.name;
+  if (settings.name && typeof settings.name === "object") return name(settings.name);
+  if (typeof state.number === "string") return state.number;
+  if (typeof state.number === "number") return t("office.records.counter", { number: state.number });
+  return line.subject.split(":").pop()?.slice(0, 40) ?? "";
+}
+
+/** @param {Line} line */
+function inside(line) {
+  const rows = differences(line.before, line.after);
+  return el(
+    "div",
+    { class: "record__inside" },
+    facts(line),
+    rows.length > 0 && differenceTable(rows),
+    el("p", { class: "small record__seal" }, t("office.records.seal", { seq: line.seq, hash: line.hash.slice(0, 16) })),
+  );
+}
+
+/** @param {Line} line */
+function facts(line) {
+  const role = known("office.role.", line.who.kind) ?? known("office.device_kind.", line.who.kind);
+  /** @type {[string, string][]} */
+  const told = [
+    [t("office.records.who"), [whoOf(line), role].filter(Boolean).join(" · ")],
+    [t("office.records.address"), line.address || t("office.records.at_server")],
+    [t("office.records.about"), line.subject],
+    [t("office.records.code"), line.what],
+  ];
+  const pairs = told.flatMap(([key, value]) => [el("dt", null, key), el("dd", null, value)]);
+  return el("dl", { class: "record__facts" }, pairs);
+}
+
+/** @param {import("./differences.js").Difference[]} rows */
+function differenceTable(rows) {
+  const heads = ["field", "before", "after"].map((key) => el("th", { scope: "col" }, t(`office.records.${key}`)));
+  const lines = rows.map(({ path, before, after }) =>
+    el("tr", null, el("th", { scope: "row" }, path), cell(before, "before"), cell(after, "after")),
+  );
+  const table = el("table", { class: "differs" }, el("thead", null, el("tr", null, heads)), el("tbody", null, lines));
+  return el("div", { class: "differs__scroll", tabindex: "0", role: "group", "aria-label": t("office.records.differs") }, table);
+}
+
+/**
+ * @param {string | null} words
+ * @param {"before" | "after"} side
+ */
+function cell(words, side) {
+  if (words === null) return el("td", { class: "differs__none" }, "–");
+  return el("td", { class: `differs__${side}` }, words);
+}
+
+/**
+ * @param {string} prefix
+ * @param {string} key
+ */
+function known(prefix, key) {
+  const found = t(prefix + key);
+  return found === prefix + key ? null : found;
+}

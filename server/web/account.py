@@ -1,0 +1,218 @@
+"""One's own account over HTTP: password, codes of an authenticator, and where one is signed in."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from server.actions.decision import Actor
+from server.storage.codes import put_code, recovery_left, remove_code
+from server.storage.database import Database
+from server.storage.outside_ids import is_linked
+from server.storage.passkeys import passkeys_of
+from server.storage.sessions import Session, end_sessions, sessions_of
+from server.storage.staff import Person, change_password, person_by, succeeded
+from server.web.access import OPERATION, may
+from server.web.account_messages import (
+    Account,
+    AccountDone,
+    ChangePassword,
+    CodeBegun,
+    CodeConfirmed,
+    GivenCode,
+)
+from server.web.allowance import address_of
+from server.web.commands import as_json
+from server.web.messages import Nothing
+from server.web.passwords import hash_of, weakness
+from server.web.problems import Problem
+from server.web.services import Services, services
+from server.web.sign_in import counted, now, tried, who_is, writing_of, wrong
+from server.web.sign_in_code import (
+    code_is_right,
+    fresh_secret,
+    marks_of,
+    plain,
+    recovery_codes,
+    sealed_about,
+    square,
+    step_of,
+    uri_of,
+)
+from server.web.sign_in_memory import forget, recall, remember, seal_of
+from server.web.signed_in import COOKIE, reception_of
+
+router = APIRouter(tags=["account"])
+
+FRESH = timedelta(minutes=30)
+BEGUN = "code_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Myself:
+    """Who asks about their own account, as the database has them now, and by which session."""
+
+    person: Person
+    session: Session
+
+    @property
+    def is_fresh(self) -> bool:
+        return now() - self.session.made_at < FRESH
+
+    def check_fresh(self) -> None:
+        """A page that was left open must not be enough to open the account for good."""
+        if not self.is_fresh:
+            raise Problem(403, "sign_in_again")
+
+
+async def myself(
+    request: Request, actor: Actor = Depends(may("own_account")), using: Services = Depends(services)
+) -> Myself:
+    """A device's token has no account."""
+    secret = request.cookies.get(COOKIE, "")
+    found = await reception_of(request).signed_in(secret, address_of(request.scope)) if secret else None
+    if found is None or found.person.id != actor.id:
+        raise Problem(409, "no_account")
+    person = await asyncio.to_thread(_person, using.reader, actor.id)
+    if person is None:
+        raise Problem(409, "no_account")
+    return Myself(person, found.session)
+
+
+setattr(myself, OPERATION, "own_account")
+Me = Annotated[Myself, Depends(myself)]
+
+
+@router.get("/account", response_model=Account)
+async def account(me: Me, using: Services = Depends(services)) -> Response:
+    """Who one is, and by what one signs in."""
+
+    def read() -> dict[str, Any]:
+        with using.reader.begin() as connection:
+            return _told(connection, me)
+
+    left = await asyncio.to_thread(recovery_left, using.reader, me.person.id)
+    return as_json({**await asyncio.to_thread(read), "recovery_left": left})
+
+
+def _told(connection: Connection, me: Myself) -> dict[str, Any]:
+    person, keys = me.person, passkeys_of(connection, me.person.id)
+    code = person.code_secret is not None
+    return {
+        "name": person.name,
+        "login": person.login,
+        "roles": dict(person.roles),
+        "has_password": person.password is not None,
+        "second_factor": "passkey" if keys else "code" if code else "none",
+        "code": code,
+        "outside": is_linked(connection, person.id),
+        "fresh": me.is_fresh,
+        "passkeys": [{"id": key.id, "name": key.name, "made_at": key.made_at} for key in keys],
+        "sessions": [
+            {name: getattr(one, name) for name in ("id", "address", "agent", "made_at")}
+            | {"this": one.id == me.session.id}
+            for one in sessions_of(connection, person.id, now())
+        ],
+    }
+
+
+@router.post("/account/password", response_model=AccountDone)
+async def password(asked: ChangePassword, request: Request, me: Me) -> Response:
+    """Another password; who is signed in elsewhere with the old one is so no more."""
+    await _known(request, me, asked.old)
+    weak = weakness(asked.new, [me.person.name, me.person.login, "callboard"])
+    if weak is not None:
+        raise weak
+    kept = await hash_of(asked.new)
+    who, writing = who_is(request, me.person), writing_of(request)
+    change = partial(change_password, writing, me.person.id, kept, now(), me.session.id, who)
+    ended = await asyncio.to_thread(change)
+    request.app.state.access_changed()
+    return as_json({"done": True, "sessions": ended})
+
+
+async def _known(request: Request, me: Myself, old: str) -> None:
+    """It is not a sign-in that fails: the page stays where it is."""
+    try:
+        person = await tried(request, me.person.login, old)
+    except Problem as refusal:
+        raise Problem(403, "password_wrong") if refusal.status == 401 else refusal from refusal
+    await asyncio.to_thread(succeeded, writing_of(request), person, who_is(request, person).address)
+
+
+@router.post("/account/code/begin", response_model=CodeBegun)
+async def begin_code(request: Request, me: Me, asked: Nothing | None = None) -> Response:
+    """A secret for an authenticator. Nothing is kept before a code has shown that it works."""
+    me.check_fresh()
+    if me.person.code_secret is not None:
+        raise Problem(409, "code_there")
+    secret = fresh_secret()
+    uri = uri_of(secret, me.person.login, "Callboard")
+    path, size = await asyncio.to_thread(square, uri)
+    response = as_json({"uri": uri, "secret": secret, "qr": path, "qr_size": size})
+    await remember(request, response, BEGUN, me.session.id, {"secret": secret})
+    return response
+
+
+@router.post("/account/code/confirm", response_model=CodeConfirmed)
+async def confirm_code(asked: GivenCode, request: Request, me: Me) -> Response:
+    """A code of the authenticator: from now on each sign-in asks for one. The recovery codes are shown once."""
+    begun = await recall(request, BEGUN, me.session.id)
+    if begun is None:
+        raise Problem(409, "begin_again")
+    step = step_of(begun["secret"], plain(asked.code))
+    if step is None:
+        raise Problem(403, "code_wrong")
+    seal, staff_id, codes = seal_of(request), me.person.id, recovery_codes()
+
+    def keep() -> bool:
+        marks = [marks_of(seal, staff_id, code)[0] for code in codes]
+        sealed = seal.seal(begun["secret"], sealed_about(staff_id))
+        return put_code(writing_of(request), staff_id, sealed, step, marks, who_is(request, me.person))
+
+    if not await asyncio.to_thread(keep):
+        raise Problem(409, "code_there")
+    response = as_json({"recovery": codes})
+    forget(response, BEGUN)
+    return response
+
+
+@router.post("/account/code/remove", response_model=AccountDone)
+async def forget_code(asked: GivenCode, request: Request, me: Me) -> Response:
+    """Whoever has a code or a recovery code may do without from now on. A wrong one counts as a wrong password."""
+    writing, who = writing_of(request), who_is(request, me.person)
+    await counted(request, me.person.login)
+    if not await code_is_right(request, writing, me.person, asked.code, who):
+        raise Problem(403, wrong(request, me.person, "code", "code_wrong").code)
+    await asyncio.to_thread(succeeded, writing, me.person, who.address)
+    await asyncio.to_thread(remove_code, writing, me.person.id, who)
+    return as_json({"done": True, "sessions": 0})
+
+
+@router.post("/account/sessions/{session}/end", response_model=AccountDone)
+async def end(
+    session: Annotated[str, Path(max_length=40)], request: Request, me: Me, asked: Nothing | None = None
+) -> Response:
+    """Signs out at another browser, or at this one."""
+    writing, who = writing_of(request), who_is(request, me.person)
+    with_it = partial(_end_own, writing, me.person.id, session)
+    if not await asyncio.to_thread(with_it):
+        raise Problem(404, "session_not_found")
+    ended = await asyncio.to_thread(partial(end_sessions, writing, now(), session_id=session, who=who))
+    request.app.state.access_changed()
+    return as_json({"done": True, "sessions": ended})
+
+
+def _end_own(database: Database, staff_id: str, session_id: str) -> bool:
+    with database.connect() as connection:
+        return session_id in {one.id for one in sessions_of(connection, staff_id, now())}
+
+
+def _person(reader: Database, staff_id: str) -> Person | None:
+    with reader.begin() as connection:
+        return person_by(connection, staff_id=staff_id)

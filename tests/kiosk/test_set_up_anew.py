@@ -1,0 +1,47 @@
+"""A branch is set up anew while a kiosk is on its own: what it has printed counts, and what it offers follows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from server.domain.branch import Branch
+from tests.kiosk.program import kiosk_process, papers_in
+from tests.running import Caller, install, server_process
+from tests.set_up_anew import grouped, set_up_meanwhile, without
+
+
+def at_noon(branch: Branch) -> Branch:
+    """Cards are done elsewhere from now on, and their queue is gone."""
+    found = without(branch, "card", queues=("non_cash",))
+    moved = {
+        key: replace(one, queue_id="cash") for key, one in found.services.items() if key in ("transfer", "advice")
+    }
+    return replace(found, services=found.services | moved)
+
+
+def test_papers_printed_without_the_server_are_kept_though_their_service_is_gone(tmp_path: Path) -> None:
+    office = install(f"sqlite:///{tmp_path / 'callboard.db'}", branch=grouped())
+    with (
+        server_process(office, tmp_path) as server,
+        kiosk_process(server.url, office.tokens["kiosk"], tmp_path, "emulated") as kiosk,
+    ):
+        server.stop()
+        kiosk.until(lambda: kiosk.status()["server"] == "away")
+        printed = [kiosk.taken(services=[service]) for service in ("card", "deposit", "card", "transfer")]
+        assert all(taken["offline"] for taken in printed)
+        set_up_meanwhile(office.database_url, at_noon)
+        server.start()
+        kiosk.until(lambda: kiosk.status()["server"] == "here" and kiosk.status()["waiting_to_hand_in"] == 0)
+        with Caller(server.url, office.tokens) as ask:
+            waiting = {ticket["number"]: ticket for ticket in ask.snapshot()["tickets"]}
+            assert set(waiting) == {taken["ticket"]["number"] for taken in printed}
+            assert {ticket["queue_id"] for ticket in waiting.values()} == {"cash"}, "where somebody calls"
+            ask.done("teller", "counters/main.4/open")
+            called = [ask.done("teller", "counters/main.4/call-next")["ticket"]["number"] for _ in printed]
+            assert called == [taken["ticket"]["number"] for taken in printed]
+        assert papers_in(kiosk) == len(printed)
+        assert kiosk.press(services=["card"]).status_code == 422
+        assert '"retired": true' in kiosk.http.get(f"{kiosk.url}/kiosk").text, "a page that is opened now knows it"
+        server.stop()
+        kiosk.until(lambda: kiosk.status()["server"] == "away")
+        refused = kiosk.press(services=["card"])
+        assert (refused.status_code, refused.json()["code"]) == (422, "service_not_found")
