@@ -176,6 +176,12 @@ def _documents() -> APIRouter:
     return router
 
 
+def _records(app: FastAPI, settings: Settings, writing: Database, reader: Database) -> PersonalRecords:
+    """What is personal, and what seals it."""
+    seal = app.state.seal = Seal(settings.data_key, settings.data_key_file, settings.database_url)
+    return PersonalRecords(writing, reader, seal)
+
+
 def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.Page:
     """What is told of it all: lines of log from the level that is set, figures, and traces if they are wanted."""
     using = app.state.services
@@ -185,14 +191,29 @@ def _watched(app: FastAPI, process: ProcessParts, halls: HallParts) -> metrics.P
     return page
 
 
-def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub) -> None:
+def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub, relay: Relay) -> None:
     """Who comes in, and what is written of it."""
+    settings = app.state.services.settings
+    app.state.access_changed = relay.access_changed
+    app.state.outside = Provider(settings) if settings.oidc_issuer else None
     app.state.doorman = Doorman(reader, hub.gone, app.state.allowances.guesses)
     app.state.reception = Reception(reader, hub.gone, app.state.allowances.guesses)
     app.state.writing = writing
     app.state.seen = Seen(writing, hub)
     app.state.plan_writer = PlanWriter(writing)
     app.state.auditor = Auditor(writing)
+    app.state.auditor.start()
+
+
+async def _close_doors(app: FastAPI) -> None:
+    await asyncio.to_thread(app.state.auditor.stop)
+    if app.state.outside is not None:
+        app.state.outside.close()
+
+
+def _close_databases(*databases: Database) -> None:
+    for database in databases:
+        database.dispose()
 
 
 @asynccontextmanager
@@ -210,18 +231,15 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     writer = Writer(writing, clock.now, on_news, limit=settings.queue_limit)
     hub = Hub(reader, clock, _pushes(settings, clock))
     relay = Relay(reader, hub, bus, clock)
-    app.state.access_changed = relay.access_changed
     desk = Desk(reader)
     duties = open_duties(settings.database_url, f"{socket.gethostname()}:{settings.port}", reader)
     caretaker = Caretaker(reader, writing, hub, duties, desk, writer.submit, settings.keep_days)
-    seal = app.state.seal = Seal(settings.data_key, settings.data_key_file, settings.database_url)
-    records = PersonalRecords(writing, reader, seal)
+    records = _records(app, settings, writing, reader)
     app.state.services = Services(settings, reader, writer, hub, clock, desk, records)
-    _open_doors(app, reader, writing, hub)
+    _open_doors(app, reader, writing, hub, relay)
     process = ProcessParts(writer, hub, bus, app.state.requests, app.state.auditor)
     page = _watched(app, process, HallParts(hub, desk, writer, caretaker))
     writer.start()
-    app.state.auditor.start()
     await relay.start()
     await duties.start()
     caretaker.start()
@@ -236,10 +254,7 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         await app.state.seen.close()
         desk.close()
         await asyncio.to_thread(writer.stop)
-        await asyncio.to_thread(app.state.auditor.stop)
+        await _close_doors(app)
         await relay.close()
         await page.close()
-        if app.state.outside is not None:
-            app.state.outside.close()
-        reader.dispose()
-        writing.dispose()
+        _close_databases(reader, writing)

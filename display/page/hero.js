@@ -103,5 +103,5 @@ function welcomeCard() {
 function closedCard(hall, now) {
   const opening = openingOf(hall.branch, now);
   const words = opening ? inBoth((lang) => writtenIn(lang, opening.key, opening.params)) : undefined;
-  return notice(both(`display.closed_${closedBecause(hall.branch, now)}`), words, "closed");
+  return notice(both(`shared.closed.${closedBecause(hall.branch, now)}`), words, "closed");
 }

@@ -16,7 +16,7 @@ export function drawClosed(kiosk) {
   const time = el("p", { class: "notice__figure", "aria-hidden": "true" });
   const refresh = () => say(time, clockTime(kiosk.live.clock.now(), kiosk.branch.time_zone));
   refresh();
-  const why = `kiosk.closed_${closedBecause(kiosk.branch, now)}`;
+  const why = `shared.closed.${closedBecause(kiosk.branch, now)}`;
   const lines = linesOf(kiosk.branch, now);
   const [first, ...others] = [language()].concat(boot.languages.filter((lang) => lang !== language()));
   const element = el(
@@ -28,7 +28,8 @@ export function drawClosed(kiosk) {
     el("p", { class: "notice__note" }, t("kiosk.closed_note")),
     others.map((lang) => beside(lang, why, lines)),
   );
-  return { element, refresh, spoken: () => [said(why)].concat(lines.map(({ key, params }) => said(key, params)), said("kiosk.closed_note")) };
+  const told = lines.map(({ key, params }) => said(key, params));
+  return { element, refresh, spoken: () => [said(why)].concat(told, said("kiosk.closed_note")) };
 }
 
 /**

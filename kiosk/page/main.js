@@ -3,6 +3,7 @@
 import { boot, name, onLanguage, t, translate } from "/screens/shared/boot.js";
 import { clockTime, isOpen } from "/screens/shared/clock.js";
 import { fill, find, say } from "/screens/shared/dom.js";
+import { closedBecause, localTime } from "/screens/shared/hours.js";
 import { LiveHall } from "/screens/shared/live.js";
 import { Offers } from "/screens/shared/offers.js";
 import { Attract } from "./attract.js";
@@ -36,6 +37,7 @@ const DRAWINGS = {
   returned: drawReturned,
   failed: drawFailed,
 };
+const OPEN = "open";
 const CHOOSING = { quiet: 40, warning: 20 };
 const READING = { quiet: 15, warning: 30 };
 const LISTENING = { quiet: 90, warning: 40 };
@@ -121,7 +123,14 @@ function drawFrame() {
   tick();
 }
 
-let wasOpen = isOpen(kiosk.branch, live.clock.now());
+let doorsWere = doors();
+
+/** What the start says of the doors: closed, it must not say "tomorrow" after midnight. */
+function doors() {
+  const now = live.clock.now();
+  if (isOpen(kiosk.branch, now)) return OPEN;
+  return localTime(now, kiosk.branch.time_zone).day + closedBecause(kiosk.branch, now);
+}
 
 function tick() {
   const now = live.clock.now();
@@ -133,10 +142,10 @@ function tick() {
   say(away, away.hidden ? "" : t(program ? "kiosk.away_own" : "kiosk.away"));
   drawing.refresh();
   if (wasAway !== away.hidden) keepFocus(stage, makeFit);
-  const turned = isOpen(kiosk.branch, now) !== wasOpen;
-  wasOpen = isOpen(kiosk.branch, now);
+  const turned = doors() !== doorsWere;
+  doorsWere = doors();
   if (turned && kiosk.visit.step === "start") draw();
-  attract.tick(wasOpen && !voice.on && !begun(kiosk.visit) && covers[0].hidden && hasServices());
+  attract.tick(doorsWere === OPEN && !voice.on && !begun(kiosk.visit) && covers[0].hidden && hasServices());
 }
 
 /** The branch was set up anew, perhaps while somebody stands here. */

@@ -14,6 +14,7 @@ import { said } from "./spoken.js";
 
 const WARM_AFTER_MS = 20000; // the page first; nobody needs this yet
 const WARM_AGAIN_MS = 600000;
+const SAID = ["kiosk.", "shared.closed.", "shared.wait_unknown", "shared.no_counter"];
 const NEVER_SAID = ["kiosk.staff.", "kiosk.attract.", "kiosk.qr"];
 
 /**
@@ -80,6 +81,6 @@ function whatMayBeSaid() {
 
 /** @param {string} key */
 function isSaid(key) {
-  const isHere = key.startsWith("kiosk.") || key === "shared.wait_unknown" || key === "shared.no_counter";
+  const isHere = SAID.some((prefix) => key.startsWith(prefix));
   return isHere && !NEVER_SAID.some((other) => key.startsWith(other));
 }

@@ -45,7 +45,8 @@ def looked_at(hall: Hall, document: dict[str, Any], now: datetime) -> SetUp:
 
 def _hidden(fault: Fault, unread: list[str]) -> bool:
     """Behind a fault of the document itself: what could not be read looks as if it had been taken away."""
-    nameless = re.compile(rf"{re.escape(fault.path)}(\.\d+(\.id|\.number)?)?")
+    itself = ".".join(fault.path.split(".")[:2])
+    nameless = re.compile(rf"{re.escape(fault.path)}(\.\d+(\.id|\.number)?)?|{re.escape(itself)}(\.id|\.number)?")
     return "" in unread or any(nameless.fullmatch(path) for path in unread)
 
 

@@ -33,3 +33,4 @@ def _restore(file: Path, *, replace: bool) -> None:
         branches = here.branches()
         here.tell(file.name, branches, before, at_console())
     print(f"{file}: {rows} rows; {len(branches)} branches, each with a new epoch")
+    print("What is sealed in it (customers, second factors) opens with the key of the time: CALLBOARD_DATA_KEY.")

@@ -30,6 +30,6 @@ def is_pin(typed: str) -> bool:
 
 
 def is_guessed(pin: str) -> bool:
-    """Whether it is among the first that anybody would try: one digit or two over and over, digits in a row, a date."""
+    """Whether anybody would try it among the first: one digit or two over and over, digits in a row, a date."""
     repeated = any(pin == (pin[:part] * len(pin))[: len(pin)] for part in (1, 2))
     return repeated or any(pin in row for row in UP_AND_DOWN) or DATES.fullmatch(pin) is not None

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from server.live.hub import Hub
 from server.storage.database import Database, DatabaseError
-from server.storage.pairings import KINDS
 from server.storage.sightings import Sighting, note
 
 log = logging.getLogger(__name__)
@@ -33,8 +32,8 @@ class Seen:
         self._agents: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def note(self, token_id: str, kind: str, address: str, agent: str) -> None:
-        if kind not in KINDS or (token_id not in self._last and len(self._last) >= MOST):
+    def note(self, token_id: str, address: str, agent: str) -> None:
+        if token_id not in self._last and len(self._last) >= MOST:
             return
         self._last[token_id] = Sighting(token_id, datetime.now(UTC), address[:64], self._version(agent))
         self._fresh.add(token_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from server.domain.trail import INSTALLATION, Who
 from server.storage.staff import NO_CODE
@@ -57,8 +57,7 @@ def remove_code(engine: Engine, staff_id: str, who: Who) -> None:
         connection.execute(update(staff).where(staff.c.id == staff_id).values(NO_CODE))
 
 
-def recovery_left(engine: Engine, staff_id: str) -> int:
+def recovery_left(connection: Connection, staff_id: str) -> int:
     """How many recovery codes they still have."""
-    with engine.connect() as connection:
-        found = connection.execute(select(staff.c.recovery).where(staff.c.id == staff_id)).scalar_one_or_none()
+    found = connection.execute(select(staff.c.recovery).where(staff.c.id == staff_id)).scalar_one_or_none()
     return len(found or ())

@@ -13,12 +13,11 @@ from server.domain.branch import Branch
 from server.domain.personal import A_DAY, KINDS, Personal, alike, erased_on, last_day_over
 from server.domain.ticket import Ticket
 from server.domain.trail import SERVER, Entry, Who
-from server.domain.visit import MOST_STEPS, step_id
-from server.storage.halls import ticket_from_row
 from server.storage.seal import Seal
 from server.storage.tables import personal, tickets
 from server.storage.trail import append, telling
 from server.storage.upsert import insert_into
+from server.storage.visits import tickets_of
 
 MOST_FOUND = 200  # visits that are shown at once
 MOST_SEEN = 10_000  # of who saw what, as far as it is remembered; after that it is told again
@@ -96,7 +95,7 @@ class PersonalRecords:
             wanted = personal.c.branch_id == branch_id, personal.c[f"{kind}_mark"].in_(marks)
             newest = select(personal).where(*wanted).order_by(personal.c.made_at.desc()).limit(MOST_FOUND)
             rows = connection.execute(newest).all()
-            visits = _tickets_of(connection, branch_id, [row.ticket_id for row in rows])
+            visits = tickets_of(connection, branch_id, {row.ticket_id: row.made_at for row in rows})
         found = [
             Found(ticket, self._opened(row.ticket_id, row.sealed), row.erase_on)
             for row in rows
@@ -140,8 +139,9 @@ def forget_due(engine: Engine, branch: Branch, now: datetime, limit: int = AT_ON
     over = last_day_over(branch, now)
     last = over - timedelta(days=branch.keep_personal_days)  # the newest day of which nothing is kept
     after = datetime.combine(last + A_DAY, time(), ZoneInfo(branch.time_zone))
-    own_day = (tickets.c.business_day <= last) & (
-        tickets.c.appointment_at.is_(None) | (tickets.c.appointment_at < after)
+    own_day = or_(
+        (tickets.c.business_day <= last) & (tickets.c.appointment_at.is_(None) | (tickets.c.appointment_at < after)),
+        tickets.c.id.is_(None) & (personal.c.made_at < after),  # its day was put away
     )
     due = (
         select(personal.c.ticket_id)
@@ -171,21 +171,11 @@ def leave_no_trace(engine: Engine, patience_ms: int = 200) -> bool:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={patience_ms}")  # presses wait as long as this does
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy: int = cursor.fetchone()[0]
+        answer = cursor.fetchone()
     finally:
         connection.detach()  # with its impatience
         connection.close()
-    return not busy
-
-
-def _tickets_of(connection: Connection, branch_id: str, visit_ids: Sequence[str]) -> dict[str, list[Ticket]]:
-    """visit -> its tickets, in their order."""
-    ids = [step_id(visit, step) for visit in visit_ids for step in range(1, MOST_STEPS + 1)]
-    mine = tickets.c.branch_id == branch_id, tickets.c.id.in_(ids)
-    found: dict[str, list[Ticket]] = {}
-    for row in connection.execute(select(tickets).where(*mine).order_by(tickets.c.step)):
-        found.setdefault(row.visit_id, []).append(ticket_from_row(row))
-    return found
+    return answer is not None and not answer[0]
 
 
 def _about(visit_id: str) -> str:

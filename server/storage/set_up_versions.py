@@ -14,6 +14,7 @@ from server.domain.set_up.reading import read
 from server.storage.tables import audit
 
 INSTALLED, SET_UP, CHANGED, PROFILED = "branch.installed", "branch.set_up", "branch.changed", "counter.profiled"
+PAGE = 20
 KINDS = (SET_UP, CHANGED, PROFILED, INSTALLED)
 
 
@@ -69,14 +70,17 @@ def document_at(connection: Connection, branch_id: str, seq: int) -> Json | None
 
 
 def _back_to_the_whole(connection: Connection, branch_id: str, seq: int) -> Iterator[Any]:
-    mine = audit.c.branch_id == branch_id, audit.c.what.in_(KINDS), audit.c.seq <= seq
-    rows = connection.execute(
-        select(audit).where(*mine).order_by(audit.c.seq.desc()), execution_options={"yield_per": 20}
-    )
-    for row in rows:
-        yield row
-        if row.what in (INSTALLED, SET_UP):
+    """The lines that tell of the set-up, from this one back to the newest that tells all of it."""
+    while True:
+        mine = audit.c.branch_id == branch_id, audit.c.what.in_(KINDS), audit.c.seq <= seq
+        page = connection.execute(select(audit).where(*mine).order_by(audit.c.seq.desc()).limit(PAGE)).all()
+        for row in page:
+            yield row
+            if row.what in (INSTALLED, SET_UP):
+                return
+        if len(page) < PAGE:
             return
+        seq = page[-1].seq - 1
 
 
 def _whole(row: Any) -> tuple[Branch, dict[int, Counter]]:

@@ -13,6 +13,7 @@ from server.live.gone import Gone
 from server.live.seen import Seen
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
+from server.storage.pairings import KINDS as DEVICE_KINDS
 from server.web.allowance import Allowance, address_of, allowances_of, too_many
 from server.web.problems import Problem
 from server.web.signed_in import PAGE, session_holder
@@ -168,9 +169,9 @@ async def admitted(connection: HTTPConnection, token: str | None, operation: str
         raise _told(connection, None, operation, Problem(401, "unauthorized"))
     if wait_s := allowance.take(holder.id):
         raise too_many(wait_s)
-    seen_of(connection).note(
-        holder.id, holder.kind, address_of(connection.scope), connection.headers.get("user-agent", "")
-    )
+    if holder.kind in DEVICE_KINDS:
+        agent = connection.headers.get("user-agent", "")
+        seen_of(connection).note(holder.id, connection.client.host if connection.client else "", agent)
     if holder.kind not in PERMISSIONS[operation]:
         raise _told(connection, holder, operation, Problem(403, "forbidden", {"kind": holder.kind}))
     if holder.how == "badge" and operation not in BY_BADGE:

@@ -4,19 +4,16 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from server.actions.decision import Actor
-from server.storage.codes import put_code, recovery_left, remove_code
-from server.storage.database import Database
-from server.storage.outside_ids import is_linked
-from server.storage.passkeys import passkeys_of
-from server.storage.sessions import Session, end_sessions, sessions_of
-from server.storage.staff import Person, change_password, person_by, succeeded
+from server.storage.accounts import account_of, is_signed_in, person_now
+from server.storage.codes import put_code, remove_code
+from server.storage.sessions import Session, end_sessions
+from server.storage.staff import Person, change_password, succeeded
 from server.web.access import OPERATION, may
 from server.web.account_messages import (
     Account,
@@ -78,7 +75,7 @@ async def myself(
     found = await reception_of(request).signed_in(secret, address_of(request.scope)) if secret else None
     if found is None or found.person.id != actor.id:
         raise Problem(409, "no_account")
-    person = await asyncio.to_thread(_person, using.reader, actor.id)
+    person = await asyncio.to_thread(person_now, using.reader, actor.id)
     if person is None:
         raise Problem(409, "no_account")
     return Myself(person, found.session)
@@ -92,33 +89,8 @@ Me = Annotated[Myself, Depends(myself)]
 async def account(me: Me, using: Services = Depends(services)) -> Response:
     """Who one is, and by what one signs in."""
 
-    def read() -> dict[str, Any]:
-        with using.reader.begin() as connection:
-            return _told(connection, me)
-
-    left = await asyncio.to_thread(recovery_left, using.reader, me.person.id)
-    return as_json({**await asyncio.to_thread(read), "recovery_left": left})
-
-
-def _told(connection: Connection, me: Myself) -> dict[str, Any]:
-    person, keys = me.person, passkeys_of(connection, me.person.id)
-    code = person.code_secret is not None
-    return {
-        "name": person.name,
-        "login": person.login,
-        "roles": dict(person.roles),
-        "has_password": person.password is not None,
-        "second_factor": "passkey" if keys else "code" if code else "none",
-        "code": code,
-        "outside": is_linked(connection, person.id),
-        "fresh": me.is_fresh,
-        "passkeys": [{"id": key.id, "name": key.name, "made_at": key.made_at} for key in keys],
-        "sessions": [
-            {name: getattr(one, name) for name in ("id", "address", "agent", "made_at")}
-            | {"this": one.id == me.session.id}
-            for one in sessions_of(connection, person.id, now())
-        ],
-    }
+    found = await asyncio.to_thread(account_of, using.reader, me.person, me.session.id, now())
+    return as_json({**found, "fresh": me.is_fresh})
 
 
 @router.post("/account/password", response_model=AccountDone)
@@ -200,19 +172,8 @@ async def end(
 ) -> Response:
     """Signs out at another browser, or at this one."""
     writing, who = writing_of(request), who_is(request, me.person)
-    with_it = partial(_end_own, writing, me.person.id, session)
-    if not await asyncio.to_thread(with_it):
+    if not await asyncio.to_thread(is_signed_in, writing, me.person.id, session, now()):
         raise Problem(404, "session_not_found")
     ended = await asyncio.to_thread(partial(end_sessions, writing, now(), session_id=session, who=who))
     request.app.state.access_changed()
     return as_json({"done": True, "sessions": ended})
-
-
-def _end_own(database: Database, staff_id: str, session_id: str) -> bool:
-    with database.connect() as connection:
-        return session_id in {one.id for one in sessions_of(connection, staff_id, now())}
-
-
-def _person(reader: Database, staff_id: str) -> Person | None:
-    with reader.begin() as connection:
-        return person_by(connection, staff_id=staff_id)

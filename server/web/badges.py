@@ -3,17 +3,16 @@
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import Engine
-
 from server.domain.pins import LEAST, MOST, is_guessed, is_pin
 from server.domain.trail import Who
 from server.storage.badges import BadgeTaken, set_badge
+from server.storage.database import Database
 from server.web.passwords import hash_of
 from server.web.problems import Problem
 
 
 async def give_badge(
-    engine: Engine, staff_id: str, badge: str | None, pin: str | None, now: datetime, who: Who
+    engine: Database, staff_id: str, badge: str | None, pin: str | None, now: datetime, who: Who
 ) -> None:
     """`pin` as they chose it. Problem `pin_shape`, `pin_guessed` or `badge_taken`; LookupError where nobody who is
     here has the id."""

@@ -33,7 +33,8 @@ def install(app: FastAPI, api: str) -> None:
                 if path.startswith(api):
                     for operation in operations.values():
                         # Who is about to become known has nothing to show yet.
-                        operation["security"] = [] if "people" in operation.get("tags", ()) else [{SCHEME: []}]
+                        nobody = "people" in operation.get("tags", ())
+                        operation.setdefault("security", [] if nobody else [{SCHEME: []}])
                         for status, why in LATER.items():
                             operation["responses"].setdefault(status, _later(why))
             found["components"]["securitySchemes"] = {SCHEME: TOKEN}

@@ -53,7 +53,7 @@ async def come_back(request: Request, code: str = "", state: str = "", iss: str 
     """Back from the provider: a session for whom it names, if they work here. Problem 429 for who guesses."""
     provider = provider_of(request)
     if provider is None:
-        return _sent_back("outside_off")
+        return _sent_back("outside_off", "")
     if wait_s := allowances_of(request).guesses.wait_s(address_of(request.scope)):
         raise too_many(wait_s)
     asked = await recall(request, ASKED, "")

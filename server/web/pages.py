@@ -50,14 +50,13 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     if known is None and screen in STAFF_SCREENS:
         known = await word_for(request, request.query_params.get("branch"))
         if known is None:
-            asked = {"to": screen} | {key: text for key, text in request.query_params.items() if key == "lang"}
-            return RedirectResponse(f"/sign-in?{urlencode(asked)}", 303)
+            return _to_sign_in(request, screen)
     try:
         holder = await admitted(request, known, f"screen_{screen}")
     except Problem as refused:
         if known is not None and known.startswith(PAGE) and refused.status in (401, 403):
             # A person with another role: the page on which one signs in says so, and where their work is.
-            return RedirectResponse(f"/sign-in?{urlencode({'to': screen, 'refused': 'role'})}", 303)
+            return _to_sign_in(request, screen, refused="role")
         return not_connected(screen, refused)
     if token is not None:
         return connected(request, screen, token)
@@ -69,6 +68,12 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     if screen == "office":
         boot |= await about_office(request, holder)
     return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
+
+
+def _to_sign_in(request: Request, screen: str, **why: str) -> Response:
+    """In the language in which they came."""
+    asked = {"to": screen, **why} | {key: text for key, text in request.query_params.items() if key == "lang"}
+    return RedirectResponse(f"/sign-in?{urlencode(asked)}", 303)
 
 
 async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from server.web.sign_in import same_site
 router = APIRouter(tags=["devices"])
 
 POLL_S = 2
+NO_TOKEN: dict[str, Any] = {"security": []}  # who asks is to have the first one
 DeviceKind = Literal["kiosk", "display", "machine"]
 Name = Annotated[Line, Field(min_length=1, max_length=80)]
 
@@ -73,7 +74,7 @@ class DeviceNamed(BaseModel):
     device: str
 
 
-@router.post("/pairings", status_code=201, response_model=PairingCode)
+@router.post("/pairings", status_code=201, response_model=PairingCode, openapi_extra=NO_TOKEN)
 async def ask_to_pair(asked: AskToPair, request: Request) -> Response:
     """A device without a token asks to be connected. It shows the code, which counts for ten minutes."""
     same_site(request)
@@ -87,7 +88,9 @@ async def ask_to_pair(asked: AskToPair, request: Request) -> Response:
     return no_store(as_json(told, 201))
 
 
-@router.post("/pairings/collect", response_model=Collected, response_model_exclude_none=True)
+@router.post(
+    "/pairings/collect", response_model=Collected, response_model_exclude_none=True, openapi_extra=NO_TOKEN
+)
 async def collect_token(asked: Collect, request: Request, using: Services = Depends(services)) -> Response:
     """Whether somebody has said yes; then the token, once. 410 when the code has run out."""
     same_site(request)

@@ -83,7 +83,7 @@ def _closed(hall: Hall, langs: list[str], now: datetime) -> str:
     branch = hall.branch
     if branch.is_open(now) or any(ticket.state in INSIDE for ticket in hall.tickets.values()):
         return ""
-    lines = _both(langs, f"display.closed_{closed_because(branch, now)}")
+    lines = _both(langs, f"shared.closed.{closed_because(branch, now)}")
     if (opening := next_opening(branch, now)) is not None:
         lines += "<br>" + _spans(langs, [opening_words(lang, opening) for lang in langs])
     return f'<p class="none">{lines}</p>'

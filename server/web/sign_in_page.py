@@ -26,9 +26,15 @@ SCREEN = "sign_in"
 async def sign_in_page(request: Request) -> Response:
     """What follows the # never comes here: the page hands it in itself. `known`: who is signed in already."""
     html = (FOLDER / "index.html").read_text(encoding="utf-8")
-    boot: dict[str, Any] = {"screen": SCREEN, "languages": sorted(LANGUAGES, reverse=True), "words": words_for(SCREEN), "token": ""}
-    boot["outside"] = provider.name if provider else None
-    boot |= {"known": await _known(request)}
+    provider = provider_of(request)
+    boot = {
+        "screen": SCREEN,
+        "languages": sorted(LANGUAGES, reverse=True),
+        "words": words_for(SCREEN),
+        "token": "",
+        "outside": provider.name if provider else None,
+        "known": await _known(request),
+    }
     return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
 
 

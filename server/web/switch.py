@@ -37,7 +37,9 @@ HOW = "badge"
 class Switch(Asked):
     badge: Annotated[str, Field(min_length=1, max_length=64, repr=False)] = Field(examples=["0004711305"])
     pin: Annotated[str, Field(min_length=1, max_length=16, repr=False)] = Field(examples=["719360"])
-    close_other: bool = Field(False, description="Close the other counter that they hold, where nobody is.")
+    close_other: bool = Field(
+        False, examples=[False], description="Close the other counter that they hold, where nobody is."
+    )
 
 
 class WhoIsThere(BaseModel):

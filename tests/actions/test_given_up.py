@@ -100,6 +100,19 @@ def test_a_paper_that_was_printed_before_is_handed_in_and_called() -> None:
     assert floor.ticket(ticket.id).state is State.CALLED
 
 
+def test_who_was_missed_before_and_comes_back_is_called_where_somebody_calls() -> None:
+    floor = Floor()
+    floor.open(1, 3)
+    missed = floor.take("card")
+    while floor.ticket(missed).state is not State.NO_SHOW:
+        assert floor.next(3) == missed
+        floor.do(teller_of(3), teller.no_show, ticket_id=missed)
+    give_up(floor, "card", queues=("non_cash",))
+    floor.do(teller_of(3), teller.return_to_queue, ticket_id=missed)
+    assert floor.ticket(missed).queue_id == "cash"
+    assert floor.next(1) == missed
+
+
 def test_no_numbers_are_leased_of_a_queue_that_was_given_up() -> None:
     floor = Floor()
     give_up(floor, queues=("non_cash",))

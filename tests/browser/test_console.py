@@ -1,4 +1,4 @@
-"""A teller's console that several people share: it changes hands in a moment, is locked, and can do without letters."""
+"""A teller's console that several people share: it changes hands, is locked, and can do without letters."""
 
 import re
 import time

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,36 +113,45 @@ def examples(name: str) -> list[str]:
     return shown.removeprefix("# As: ").split()
 
 
-def test_the_display_is_started_with_words_and_a_token_that_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    words, known = filled("display")
+def commented(name: str) -> set[str]:
+    """The variables that may be set there instead."""
+    return set(re.findall(r"^#(\w+)=", (DEVICES / f"callboard-{name}.env").read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_display_is_started_with_words_that_it_knows_and_is_connected_by_a_code() -> None:
+    words, _ = filled("display")
     asked = display_parser().parse_args([*words, *examples("display")])
     assert (asked.server, asked.branch, asked.token) == ("https://hall.example", "main", None)
+    assert asked.pair
     assert str(asked.data) == "/var/lib/callboard-display"
     assert asked.board
-    assert "CALLBOARD_TOKEN" in known
+    assert "CALLBOARD_TOKEN" in commented("display")
 
 
-def test_the_kiosk_is_started_with_words_and_a_token_that_it_knows(
+def test_the_kiosk_is_started_with_words_that_it_knows_and_is_connected_by_a_code(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from kiosk import serving
     from kiosk.device import Device
+    from kiosk.pairing import Connected
 
     words, known = filled("kiosk")
     started: list[Device] = []
 
-    def serve(device: Device, port: int) -> int:
-        started.append(device)
+    def serve_by_code(address: str, data: Path, make: Callable[[Connected], Device], port: int) -> int:
+        assert (address, data) == ("https://hall.example", tmp_path)
+        started.append(make(Connected("given", "north")))
         return port
 
-    monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr(serving, "serve_by_code", serve_by_code)
     for name, value in known.items():
         monkeypatch.setenv(name, value)
     words[words.index("/var/lib/callboard-kiosk")] = str(tmp_path)
     assert kiosk_main([*words, *examples("kiosk"), "--printer", "emulated", "--reader", "keyboard"]) == 8080
     (device,) = started
-    assert (device.settings.server, device.settings.branch) == ("https://hall.example", "main")
-    assert device.settings.token == known[TOKEN] == "TOKEN"
+    assert (device.settings.server, device.settings.branch) == ("https://hall.example", "north")
+    assert device.settings.token == "given"
+    assert TOKEN in commented("kiosk")
     device.journal.close()
 
 

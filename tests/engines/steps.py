@@ -180,6 +180,30 @@ def manager(page: Page, place: Place) -> Steps:
         yield sheet
 
 
+def office(page: Page, place: Place) -> Steps:
+    """As a manager comes to it; one's own account is looked at where somebody has one: tests/browser."""
+    page.goto(f"{place.url}/office?token={place.ask.tokens['manager']}&lang={place.language}")
+    for view in ("set_up", "people", "devices", "audit", "customers"):
+        page.locator(f".side [data-key={view}]").click()
+        expect(page.locator(f".view__place[data-view={view}] h1")).to_be_visible()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+        if view == "audit":
+            page.locator(".record__line").first.click()
+        yield view
+        for section in ("services", "counters") if view == "set_up" else ():
+            page.locator(f"[data-section={section}]").click()
+            yield f"{view}: {section}"
+        if view in ("people", "devices"):
+            page.locator(".head .button--primary").click()
+            expect(page.locator("dialog[open]")).to_be_visible()
+            yield f"{view}: one more"
+            page.keyboard.press("Escape")
+    page.goto(f"{page.url.split('#')[0]}#people")
+    page.locator(".people__name").first.click()
+    expect(page.locator(".back")).to_be_visible()
+    yield "a person"
+
+
 def not_connected(page: Page, place: Place) -> Steps:
     page.goto(f"{place.url}/teller")
     yield "nobody known"
@@ -191,5 +215,6 @@ WALKS: dict[str, Callable[[Page, Place], Steps]] = {
     "phone": phone,
     "teller": teller,
     "manager": manager,
+    "office": office,
     "not connected": not_connected,
 }

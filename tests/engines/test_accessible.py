@@ -141,7 +141,7 @@ def put_on(page: Page, wear: dict[str, str]) -> None:
 
 
 # These are the longest walks: their second language is for `make test-long`.
-LONGEST = {"manager", "display", "kiosk"}
+LONGEST = {"manager", "office", "display", "kiosk"}
 WALKED = [
     pytest.param(screen, language, marks=[pytest.mark.long] if screen in LONGEST and language == "zh" else [])
     for screen in steps.WALKS

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
 from server.domain.branch import Branch
 from tests.kiosk.program import kiosk_process, papers_in
-from tests.running import Caller, install, server_process
+from tests.running import PATIENCE_S, Caller, install, server_process
 from tests.set_up_anew import grouped, set_up_meanwhile, without
 
 
@@ -16,6 +19,10 @@ def at_noon(branch: Branch) -> Branch:
         key: replace(one, queue_id="cash") for key, one in found.services.items() if key in ("transfer", "advice")
     }
     return replace(found, services=found.services | moved)
+
+
+def in_the_afternoon(branch: Branch) -> Branch:
+    return without(branch, "card", "deposit", queues=("non_cash", "vip"))
 
 
 def test_papers_printed_without_the_server_are_kept_though_their_service_is_gone(tmp_path: Path) -> None:
@@ -39,9 +46,16 @@ def test_papers_printed_without_the_server_are_kept_though_their_service_is_gone
             called = [ask.done("teller", "counters/main.4/call-next")["ticket"]["number"] for _ in printed]
             assert called == [taken["ticket"]["number"] for taken in printed]
         assert papers_in(kiosk) == len(printed)
-        assert kiosk.press(services=["card"]).status_code == 422
-        assert '"retired": true' in kiosk.http.get(f"{kiosk.url}/kiosk").text, "a page that is opened now knows it"
+        page = f"ws://127.0.0.1:{kiosk.port}/api/v1/branches/main/live"
+        with connect(page, subprotocols=[Subprotocol("callboard.v1")], proxy=None) as line:
+            set_up_meanwhile(office.database_url, in_the_afternoon)
+            while '"branch.changed"' not in str(line.recv(PATIENCE_S)):
+                continue
+        # What its page has heard the program knows too, before the server goes away again.
+        kiosk.until(lambda: "vip" not in kiosk.status()["left"])
         server.stop()
         kiosk.until(lambda: kiosk.status()["server"] == "away")
-        refused = kiosk.press(services=["card"])
-        assert (refused.status_code, refused.json()["code"]) == (422, "service_not_found")
+        for service in ("card", "deposit"):
+            refused = kiosk.press(services=[service])
+            assert (refused.status_code, refused.json()["code"]) == (422, "service_not_found")
+        assert kiosk.taken(services=["transfer"], segment="vip")["ticket"]["queue_id"] == "cash"

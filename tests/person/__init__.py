@@ -1,0 +1,1 @@
+"""The tests of one customer at the command line."""

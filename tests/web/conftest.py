@@ -67,6 +67,9 @@ def hall(ask: Caller) -> Hall:
     return Hall(waiting, called, serving, parked, done)
 
 
+PULSE = {"processes", "sightings", "audit", "installation"}
+
+
 @pytest.fixture(scope="module")
 def everything(office: Office) -> Iterator[Callable[[], dict[str, list[str]]]]:
     """Every row of every table, as often as it is asked for; but not the servers' own pulse, when they saw a
@@ -75,7 +78,7 @@ def everything(office: Office) -> Iterator[Callable[[], dict[str, list[str]]]]:
 
     def read() -> dict[str, list[str]]:
         with engine.begin() as connection:
-            tables = [t for t in metadata.sorted_tables if t.name not in {"processes", "sightings", "audit", "installation"}]
+            tables = [table for table in metadata.sorted_tables if table.name not in PULSE]
             columns = {t.name: [column for column in t.c if column.name != "trail"] for t in tables}
             return {name: sorted(map(repr, connection.execute(select(*some)))) for name, some in columns.items()}
 

@@ -18,6 +18,7 @@ from tests.live.line import listening
 from tests.running import OTHER_BRANCH, Office, Served, headers
 from tests.web.person import Person, working
 from tests.web.problem import refused
+from tests.web.test_attacks import HOSTILE
 
 Hire = Callable[..., Person]
 PEOPLE = "branches/main/people"
@@ -158,6 +159,13 @@ def test_people_of_another_branch_are_unknown_here(manager: Person, engine: Engi
     refused(manager.get(f"branches/{OTHER_BRANCH}/people"), 403, "other_branch")
 
 
+def test_a_branch_manager_cannot_find_out_who_works_elsewhere(manager: Person, engine: Engine) -> None:
+    """But for a login, which is one in the whole installation: whoever adds somebody hears that it is taken."""
+    someone(engine, "secret.colleague", **{OTHER_BRANCH: "teller"})
+    answers = [manager.post(f"{PEOPLE}/{known}/link").text for known in ("staff-0000000000", "secret.colleague")]
+    assert len(set(answers)) == 1
+
+
 def test_nobody_removes_demotes_or_resets_themselves(operator: Person, manager: Person, engine: Engine) -> None:
     for who in (operator, manager):
         refused(who.post(f"{PEOPLE}/{who.id}/remove"), 409, "not_yourself")
@@ -183,6 +191,17 @@ def test_a_login_is_given_once(manager: Person, newcomer: str) -> None:
     assert taken["params"] == {"login": "the.manager"}
     refused(manager.post(PEOPLE, login="two words", name="X", role="teller"), 422, "invalid")
     refused(manager.post(PEOPLE, login="x", name="X", role="king"), 422, "invalid")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_sql_and_html_in_a_name_stay_text(manager: Person, text: str, request: pytest.FixtureRequest) -> None:
+    login = "".join(text.split()).casefold()
+    added = manager.done(PEOPLE, login=login, name=text, role="teller")
+    row = seen(manager, added["person"])
+    assert row is not None
+    assert (row["name"], row["login"]) == (text.strip(), login)
+    page = manager.http.get("/office").text
+    assert text not in page
 
 
 def test_skills_are_services_of_the_branch(manager: Person, engine: Engine, newcomer: str) -> None:

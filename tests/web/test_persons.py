@@ -10,6 +10,7 @@ import pytest
 from server.live import caretaker
 from tests.running import Caller, Json, Office, Served, fresh_key, headers, serving
 from tests.web.problem import problem_of, refused
+from tests.web.test_attacks import HOSTILE
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 WANG = {"name": "王小明", "phone": "+86 138-1234-5678", "card": "6789"}
@@ -188,6 +189,14 @@ def test_looked_for_is_by_one_of_three(ask: Caller, by: Json) -> None:
 def test_a_ticket_that_is_none_has_nobody(ask: Caller) -> None:
     refused(put(ask, "kiosk", "main.none", WANG), 404, "ticket_not_found")
     refused(ask.get("manager", "tickets/main.none/person"), 404, "ticket_not_found")
+
+
+def test_sql_and_html_as_a_customers_name_stay_text(ask: Caller) -> None:
+    ticket = ask.ticket()["id"]
+    for text in (one.strip() for one in HOSTILE):
+        assert put(ask, "kiosk", ticket, {"name": text}).status_code == 200
+        assert person_of(ask, "manager", ticket)["name"] == text
+        assert [one["person"]["name"] for one in find(ask, name=text)] == [text]
 
 
 def test_a_server_with_another_key_says_that_it_cannot_read_what_is_there(ask: Caller, served: Served) -> None:

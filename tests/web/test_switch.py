@@ -137,9 +137,7 @@ def test_the_counter_goes_over_with_its_customer_its_times_and_its_parked_number
         until(lambda: former.get(path, headers=headers(old_word)).status_code == 401)
 
 
-def test_a_wrong_pin_and_an_unknown_badge_are_told_alike_and_change_nothing(
-    at_work: Console, engine: Engine
-) -> None:
+def test_a_wrong_pin_and_an_unknown_badge_are_told_alike_and_change_nothing(at_work: Console, engine: Engine) -> None:
     someone(engine, "Careful")
     answers = [at_work.switch(name, pin) for name, pin in (("Careful", "000111"), ("Nobody", PIN), ("Careful", "x"))]
     assert len({answer.text for answer in answers}) == 1
@@ -218,7 +216,9 @@ def test_a_counter_has_the_skills_of_whoever_sits_there(at_work: Console, engine
         connection.execute(insert(staff_skills).values(staff_id=staff_id, branch_id="main", services=["deposit"]))
     at_work.switch("Skilled")
     assert at_work.counter(3)["services"] == ["deposit"]
-    serving = next(t for t in at_work.snapshot()["tickets"] if t["state"] == "serving" and t["counter_id"] == "main.3")
+    serving = next(
+        t for t in at_work.snapshot()["tickets"] if t["state"] == "serving" and t["counter_id"] == "main.3"
+    )
     at_work.done(f"tickets/{serving['id']}/park")
     refused(at_work.press(f"tickets/{serving['id']}/resume"), 409, "cannot_serve")
     for ticket in at_work.snapshot()["tickets"]:

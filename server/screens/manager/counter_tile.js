@@ -94,9 +94,13 @@ function pauseWords(reason) {
 }
 
 /**
+ * Its queues, and what of them whoever sits there may serve.
  * @param {import("../shared/hall_state.js").HallState} hall
  * @param {Counter} counter
  */
 function profileWords(hall, counter) {
-  return counter.profile.map((entry) => name(hall.branch.queues[entry.queue_id]?.name)).join(" · ");
+  const queues = counter.profile.map((entry) => name(hall.branch.queues[entry.queue_id]?.name)).join(" · ");
+  if (!counter.services) return queues;
+  const services = counter.services.map((id) => name(hall.branch.services[id]?.name)).join(" · ");
+  return `${queues}\n${t("manager.counter.skills", { services: services || "–" })}`;
 }

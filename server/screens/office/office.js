@@ -5,6 +5,7 @@ import { el, fill, find } from "../shared/dom.js";
 import { LiveHall } from "../shared/live.js";
 import "../shared/stale_banner.js";
 import { toastsIn } from "../staff/toasts.js";
+import { button } from "./parts.js";
 import { allowedViews, Side, viewName } from "./side.js";
 
 /** @typedef {import("./types.js").Office} Office */
@@ -85,18 +86,20 @@ class Shell {
     this._mount(asked).then(() => !first && find("#view").focus());
   }
 
-  /** @param {ViewKey} view */
-  async _mount(view) {
+  /**
+   * @param {ViewKey} view
+   * @param {number} [attempt]  a browser remembers what it could not load: each attempt has an address of its own
+   */
+  async _mount(view, attempt = 0) {
     const place = el("div", { class: "view__place", "data-view": view });
     fill(find("#view"), place);
     scrollTo(0, 0);
-    try {
-      const module = await import(`./${view}_view.js`);
-      if (this._shown === view && place.isConnected) this._mounted = module.mount(place, this.office) || {};
-    } catch (broken) {
-      fill(place, el("p", { class: "empty", role: "alert" }, t("office.not_loaded")));
-      throw broken;
-    }
+    const module = await import(`./${view}_view.js${attempt ? `?${attempt}` : ""}`).catch(() => null);
+    if (this._shown !== view || !place.isConnected) return;
+    this._mounted = module ? module.mount(place, this.office) || {} : {};
+    if (module) return;
+    const again = button(t("office.again"), () => this._mount(view, attempt + 1));
+    fill(place, el("div", { class: "empty", role: "alert" }, el("p", null, t("office.not_loaded")), again));
   }
 }
 

@@ -58,11 +58,12 @@ class PeopleView {
           t("office.people.login_note"),
         ),
         field(t("office.people.role"), choice("role", roles)),
+        this._office.may.has("make_branch") && everywhereTick(),
       ],
       yes: t("office.people.add_yes"),
       send: async (data) => {
         const [known, login, role] = ["name", "login", "role"].map((key) => String(data.get(key)).trim());
-        const made = await this.calls.add({ login, name: known, role });
+        const made = await this.calls.add({ login, name: known, role, everywhere: data.has("everywhere") });
         return { ...made, name: known };
       },
     });
@@ -70,6 +71,12 @@ class PeopleView {
     await linkShown(given.name, given);
     await this.show();
   }
+}
+
+/** For those who look after all branches: they alone may give such a part. */
+function everywhereTick() {
+  const box = el("input", { type: "checkbox", name: "everywhere" });
+  return el("label", { class: "tick people__everywhere" }, box, t("office.people.everywhere_tick"));
 }
 
 /** @param {Somebody[]} people */

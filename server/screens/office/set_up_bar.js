@@ -53,15 +53,16 @@ export class Bar {
   _drawDraft(draft, checking) {
     const { faults, changes } = checking.judgement;
     const known = checking.state === "known";
-    const words = known && changes.length > 0 ? tCount("office.set_up.bar.changes", changes.length) : t("office.set_up.bar.changed");
+    const counted = known && changes.length > 0;
+    const words = counted ? tCount("office.set_up.bar.changes", changes.length) : t("office.set_up.bar.changed");
     const wrong = known && faults.length > 0;
-    const detail = { asking: t("office.set_up.bar.asking"), away: `${checking.problem} ${t("office.set_up.bar.away")}`, known: t("office.set_up.bar.kept") };
+    const toFault = { type: "button", class: "foot__faults", onclick: this._hands.toFault };
     fill(
       this._words,
       el("b", null, words),
       wrong
-        ? el("button", { type: "button", class: "foot__faults", onclick: this._hands.toFault }, tCount("office.set_up.faults", faults.length))
-        : el("span", { class: "foot__detail" }, detail[checking.state]),
+        ? el("button", toFault, tCount("office.set_up.faults", faults.length))
+        : el("span", { class: "foot__detail" }, detail(checking)),
     );
     const review = button(t("office.set_up.bar.review"), this._hands.review, { primary: true });
     review.disabled = wrong || checking.state === "away";
@@ -72,6 +73,12 @@ export class Bar {
     fill(this._words, el("b", null, t("office.set_up.bar.done")));
     fill(this._keys, button(t("office.set_up.bar.take_back"), this._hands.back));
   }
+}
+
+/** @param {Checking} checking */
+function detail({ state, problem }) {
+  if (state === "asking") return t("office.set_up.bar.asking");
+  return state === "away" ? `${problem} ${t("office.set_up.bar.away")}` : t("office.set_up.bar.kept");
 }
 
 /** @param {Draft} draft */

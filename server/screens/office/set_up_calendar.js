@@ -3,8 +3,7 @@
 import { t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { dateWords, dayLetters, daysBetween, iso, later, monthWords, today, weekdayOf } from "./set_up_dates.js";
-import { addKey, choiceInput, room, rowKey } from "./set_up_fields.js";
-import { drawing } from "./set_up_drawings.js";
+import { addKey, choiceInput, removeKey, room } from "./set_up_fields.js";
 import { spanInputs } from "./set_up_span.js";
 import { nothing } from "./set_up_page_parts.js";
 
@@ -73,7 +72,7 @@ function specialDay(desk, day) {
     el("span", { class: "year__date" }, dateWords(day)),
     choice,
     !isClosed && spanInputs(desk, path, dateWords(day)),
-    rowKey(desk, `${path}.remove`, drawing("remove"), t("office.set_up.remove", { name: dateWords(day) }), () => usualAgain(desk, day)),
+    removeKey(desk, `${path}`, dateWords(day), () => usualAgain(desk, day)),
     room(path),
     room(`${path}.opens`),
     room(`${path}.closes`),
@@ -111,13 +110,23 @@ function picture(desk, year) {
     el(
       "div",
       { class: "year__head" },
-      el("button", { type: "button", class: "row-key", "aria-label": t("office.set_up.year.before"), onclick: () => turn(-1) }, "‹"),
+      turnKey("before", "‹", () => turn(-1)),
       title,
-      el("button", { type: "button", class: "row-key", "aria-label": t("office.set_up.year.after"), onclick: () => turn(1) }, "›"),
+      turnKey("after", "›", () => turn(1)),
       el("span", { class: "year__legend" }, ["open", "shut", "closed", "hours"].map(legend)),
     ),
     months,
   );
+}
+
+/**
+ * @param {"before" | "after"} way
+ * @param {string} face
+ * @param {() => void} press
+ */
+function turnKey(way, face, press) {
+  const words = t(`office.set_up.year.${way}`);
+  return el("button", { type: "button", class: "row-key", "aria-label": words, title: words, onclick: press }, face);
 }
 
 /** @param {string} kind */

@@ -2,14 +2,14 @@
 
 import { t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
-import { drawing } from "./set_up_drawings.js";
-import { addKey, choiceInput, field, numberInput, room, rowKey, textInput } from "./set_up_fields.js";
+import { addKey, choiceInput, field, numberInput, removeKey, room, textInput } from "./set_up_fields.js";
 import { orderKeys } from "./set_up_order.js";
 import { nothing } from "./set_up_page_parts.js";
 
 /** @typedef {import("./set_up_desk.js").Desk} Desk */
 
 const SEGMENTS = ["ordinary", "priority", "vip"];
+const PATTERN = { class: "input input--code", spellcheck: "false", placeholder: "^6222" };
 const SHORT = { class: "input input--short" };
 
 /** @param {Desk} desk */
@@ -46,11 +46,11 @@ function cardRow(desk, n) {
     el(
       "div",
       { class: "card__body fields" },
-      own("match", textInput(desk, `${path}.match`, { class: "input input--code", spellcheck: "false", placeholder: "^6222" })),
+      own("match", textInput(desk, `${path}.match`, PATTERN)),
       own("segment", choiceInput(desk, `${path}.segment`, segments)),
       own("level", numberInput(desk, `${path}.level`, { min: 0, max: 9 }, SHORT)),
       own("kind", textInput(desk, `${path}.kind`, { maxlength: 40 })),
     ),
-    rowKey(desk, `${path}.remove`, drawing("remove"), t("office.set_up.remove", { name: label }), remove),
+    removeKey(desk, `${path}`, label, remove),
   );
 }

@@ -7,7 +7,7 @@ import { icon } from "../shared/icons.js";
 import { address } from "./set_up_address.js";
 
 /** @typedef {import("./types.js").Office} Office */
-/** @typedef {{key: string, done: boolean, href: string}} Step */
+/** @typedef {{key: string, done: boolean, href: string | null}} Step  href: null where this person may not go */
 
 const KEPT = "callboard.checklist.";
 
@@ -66,6 +66,7 @@ async function draw(place, office) {
 
 /** @param {Step} step */
 function stepItem({ key, done, href }) {
+  const words = t(`office.set_up.checklist.${key}`);
   return el(
     "li",
     { class: "checklist__step", "data-done": String(done), "data-step": key },
@@ -73,7 +74,7 @@ function stepItem({ key, done, href }) {
     el(
       "span",
       null,
-      el("a", { href }, t(`office.set_up.checklist.${key}`)),
+      href === null ? el("b", null, words) : el("a", { href }, words),
       el("small", null, t(done ? "office.set_up.checklist.done" : `office.set_up.checklist.${key}_note`)),
     ),
   );
@@ -83,14 +84,16 @@ function stepItem({ key, done, href }) {
  * @param {Office} office
  * @returns {Promise<Step[]>}
  */
-async function stepsOf({ word, boot }) {
-  const path = `branches/${encodeURIComponent(word)}`;
-  const [devices, people] = await Promise.all([found(`${path}/devices`), found(`${path}/people`)]);
-  const open = (boot.snapshot?.counters ?? []).some((counter) => counter.status === "open" && counter.counter_class !== "self_service");
+async function stepsOf({ word, may }) {
+  const asked = ["devices", "people", "snapshot"].map((part) => found(`branches/${encodeURIComponent(word)}/${part}`));
+  const [devices, people, hall] = await Promise.all(asked);
+  /** @type {import("../shared/types.js").Counter[]} */
+  const counters = hall?.snapshot.counters ?? [];
+  const open = counters.some((counter) => counter.status === "open" && counter.counter_class !== "self_service");
   return [
     { key: "devices", done: (devices?.devices ?? []).length > 0, href: "#devices" },
     { key: "people", done: (people?.people ?? []).some((/** @type {any} */ one) => !one.everywhere), href: "#people" },
-    { key: "counter", done: open, href: address("teller", word) },
+    { key: "counter", done: open, href: may.has("screen_teller") ? address("teller", word) : null },
   ];
 }
 

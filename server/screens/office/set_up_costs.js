@@ -27,6 +27,7 @@ export function costs(desk) {
 function classCosts(desk, key) {
   const path = `classes.${key}`;
   const currency = desk.document.branch.currency;
+  const hour = key === "self_service" ? "machine_hour" : "counter_hour";
   return el(
     "section",
     { class: "block costs", "data-class": key, "aria-label": t(`class.${key}`) },
@@ -35,7 +36,7 @@ function classCosts(desk, key) {
     el(
       "div",
       { class: "costs__questions" },
-      question(`${path}.counter_cost`, key === "self_service" ? "machine_hour" : "counter_hour", money(desk, `${path}.counter_cost`)),
+      question(`${path}.counter_cost`, hour, money(desk, `${path}.counter_cost`)),
       question(`${path}.waiting_cost`, "ten_minutes", tenMinutes(desk, `${path}.waiting_cost`)),
     ),
     follows(desk, key, currency),
@@ -125,19 +126,20 @@ function more(desk, path) {
   const opening = numberInput(desk, `${path}.opening_cost`, { min: 0, optional: true }, { ...SHORT, placeholder: usual });
   opening.step = "any";
   const policies = POLICIES.map((key) => ({ value: key, words: t(`office.set_up.policy.${key}`) }));
-  const number = (/** @type {string} */ key, /** @type {import("./set_up_fields.js").Numeric} */ limits) => ({ path: `${path}.${key}`, ...limits });
+  const target = numberInput(desk, `${path}.target_wait_min`, { min: 1, optional: true }, SHORT);
+  const own = (/** @type {string} */ key) => ({ path: `${path}.${key}`, min: 0 });
   return el(
     "div",
     { class: "costs__more" },
     sentence(desk, "office.set_up.costs.expected", {
-      people: number("expected_arrivals_per_hour", { min: 0 }),
-      minutes: number("expected_service_min", { min: 0 }),
+      people: own("expected_arrivals_per_hour"),
+      minutes: own("expected_service_min"),
     }),
-    sentence(desk, "office.set_up.costs.least", { counters: number("min_counters", { min: 0, usual: 1 }) }),
+    sentence(desk, "office.set_up.costs.least", { counters: { ...own("min_counters"), usual: 1 } }),
     folded(
       desk,
       field(`${path}.opening_cost`, t("office.set_up.costs.opening"), opening, t("office.set_up.costs.opening_note")),
-      field(`${path}.target_wait_min`, t("office.set_up.costs.target"), numberInput(desk, `${path}.target_wait_min`, { min: 1, optional: true }, SHORT)),
+      field(`${path}.target_wait_min`, t("office.set_up.costs.target"), target),
       field(`${path}.policy`, t("office.set_up.costs.policy"), choiceInput(desk, `${path}.policy`, policies)),
     ),
   );
@@ -150,7 +152,8 @@ function more(desk, path) {
  */
 function folded(desk, ...fields) {
   const summary = el("summary", null, t("office.set_up.costs.more"));
-  const details = el("details", { class: "folded", open: desk.chosen.more === 1 }, summary, el("div", { class: "fields" }, fields));
+  const inside = el("div", { class: "fields" }, fields);
+  const details = el("details", { class: "folded", open: desk.chosen.more === 1 }, summary, inside);
   details.ontoggle = () => (desk.chosen.more = details.open ? 1 : 0);
   return details;
 }

@@ -3,7 +3,7 @@
 import { t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
 import { drawing } from "./set_up_drawings.js";
-import { addKey, field, numberInput, room, rowKey } from "./set_up_fields.js";
+import { addKey, field, numberInput, removeKey, room, rowKey } from "./set_up_fields.js";
 import { hallKeys } from "./set_up_hall.js";
 import { move } from "./set_up_order.js";
 import { block, nothing } from "./set_up_page_parts.js";
@@ -19,7 +19,7 @@ export function counters(desk) {
   const chosen = Math.min(desk.chosen.counter ?? 0, all.length - 1);
   const choose = (/** @type {number} */ n) => {
     desk.chosen.counter = n;
-    desk.draft.changedBy({ redraw: true, focus: `counter.${n}` });
+    desk.redraw(`counter.${n}`);
   };
   return [
     block("counters", t("office.set_up.counters.about"), [
@@ -79,6 +79,7 @@ function editor(desk, n) {
     desk.chosen.counter = Math.max(0, n - 1);
     desk.draft.edit((document) => void document.counters.splice(n, 1), "counters.add");
   };
+  const number = numberInput(desk, `${path}.number`, { min: 1 }, { class: "input input--short" });
   return el(
     "section",
     { class: "block counter", "data-class": counter.class, "aria-label": label },
@@ -92,7 +93,7 @@ function editor(desk, n) {
     el(
       "div",
       { class: "fields" },
-      field(`${path}.number`, t("office.set_up.counters.number"), numberInput(desk, `${path}.number`, { min: 1 }, { class: "input input--short" })),
+      field(`${path}.number`, t("office.set_up.counters.number"), number),
       field(`${path}.class`, t("office.set_up.counters.class"), classInput(desk, `${path}.class`)),
     ),
     el("div", { class: "counter__lists" }, serving(desk, n), counter.class !== "self_service" && helping(desk, n)),
@@ -133,7 +134,7 @@ function serving(desk, n) {
       el("span", { class: "served__name" }, words),
       key("up", -1),
       key("down", 1),
-      rowKey(desk, `${path}.${id}.remove`, drawing("remove"), t("office.set_up.remove", { name: words }), () => take(desk, n, "serves", id, false)),
+      removeKey(desk, `${path}.${id}`, words, () => take(desk, n, "serves", id, false)),
     );
   });
   return el(
@@ -160,7 +161,7 @@ function helping(desk, n) {
       "li",
       { class: "served", "data-class": queue?.class },
       el("span", { class: "served__name" }, words),
-      rowKey(desk, `${path}.${id}.remove`, drawing("remove"), t("office.set_up.remove", { name: words }), () => take(desk, n, "helps", id, false)),
+      removeKey(desk, `${path}.${id}`, words, () => take(desk, n, "helps", id, false)),
     );
   });
   return el(
@@ -187,9 +188,10 @@ function others(desk, n, list) {
   const fit = desk.document.queues.filter((queue) => (queue.class === "self_service") === isMachine);
   const free = fit.filter((queue) => !there.has(queue.id));
   const keys = free.map((queue) => {
-    const attributes = { type: "button", "data-class": queue.class, "data-key": `${list}.add.${queue.id}`, disabled: !desk.mayChange };
+    const known = { type: "button", "data-class": queue.class, "data-key": `${list}.add.${queue.id}` };
+    const press = { disabled: !desk.mayChange, onclick: () => take(desk, n, list, queue.id, true) };
     const words = t("office.set_up.counters.add_queue", { queue: queueOption(queue).words });
-    return el("button", { class: "chip-key", ...attributes, onclick: () => take(desk, n, list, queue.id, true) }, words);
+    return el("button", { class: "chip-key", ...known, ...press }, words);
   });
   return el("div", { class: "chips" }, keys);
 }

@@ -13,6 +13,7 @@ import { queueOption } from "./set_up_services.js";
 /** @param {Desk} desk */
 export function customers(desk) {
   const rule = (/** @type {string} */ key, /** @type {number} */ usual, min = 1) => ({ path: `rules.${key}`, usual, min });
+  const capNote = t("office.set_up.customers.cap_note");
   return [
     block("vip", t("office.set_up.customers.vip_about"), [
       sentence(desk, "office.set_up.customers.vip_turns", { vip: rule("vip_weight", 2), other: rule("ordinary_weight", 1) }),
@@ -26,7 +27,7 @@ export function customers(desk) {
       }),
     ]),
     block("fairness", null, [
-      sentence(desk, "office.set_up.customers.cap", { minutes: rule("wait_cap_min", 30) }, t("office.set_up.customers.cap_note")),
+      sentence(desk, "office.set_up.customers.cap", { minutes: rule("wait_cap_min", 30) }, capNote),
     ]),
     block("missed", null, [
       sentence(desk, "office.set_up.customers.calls", { calls: rule("calls_before_no_show", 1) }),

@@ -18,6 +18,9 @@ export class Desk {
     this.toast = toast;
     /** The thing chosen in a picture, by section: it outlives a drawing. @type {Record<string, number>} */
     this.chosen = {};
+    /** Draws the section anew: something else is to be seen, and nothing was changed. */
+    /** @type {(focus: string) => void} */
+    this.redraw = () => undefined;
     /** @type {(() => void)[]} */
     this._alive = [];
   }

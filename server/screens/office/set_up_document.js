@@ -36,7 +36,6 @@
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /** @type {CounterClass[]} */
 export const CLASSES = ["cash", "non_cash", "vip", "self_service"];
-export const LANGUAGES = ["en", "zh"];
 
 /** How little room a hall's ids leave: they stand in addresses and in files. */
 const LONGEST_ID = 24;

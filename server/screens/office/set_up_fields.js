@@ -1,8 +1,9 @@
 /** The fields of the set-up page. Each knows its place in the document, and has room below for what is wrong there. */
 
-import { t, tIn } from "../shared/boot.js";
+import { boot, language, t, tIn } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
-import { LANGUAGES, put } from "./set_up_document.js";
+import { put } from "./set_up_document.js";
+import { drawing } from "./set_up_drawings.js";
 
 /** @typedef {import("./set_up_desk.js").Desk} Desk */
 /** @typedef {import("../shared/dom.js").Child} Child */
@@ -130,12 +131,16 @@ export function names(desk, path, words) {
  * @param {string} words
  */
 function nameInputs(desk, path, words) {
-  return LANGUAGES.map((lang) => {
+  // Whoever reads the page in a language writes in that one first.
+  const first = language();
+  return [first, ...boot.languages.filter((lang) => lang !== first)].map((lang) => {
     const own = `${path}.${lang}`;
-    const label = t("office.set_up.named_in", { what: words, language: tIn(lang, "shared.language") });
-    const input = textInput(desk, own, { lang, "aria-label": label, placeholder: words });
+    const label = t("office.set_up.named_in", { what: words, language: t(`office.set_up.language.${lang}`) });
+    const input = textInput(desk, own, { lang, placeholder: words });
+    // The field speaks its own language, and what it is called the page's.
+    const spoken = el("span", { class: "unseen" }, label);
     const tag = el("span", { class: "names__language", lang, "aria-hidden": "true" }, tIn(lang, "shared.language"));
-    return el("div", { class: "field" }, el("div", { class: "names__box" }, tag, input), room(own));
+    return el("div", { class: "field" }, el("label", { class: "names__box" }, spoken, tag, input), room(own));
   });
 }
 
@@ -152,6 +157,18 @@ export function rowKey(desk, key, face, words, press, possible = true) {
   const attributes = { type: "button", "data-key": key, "aria-label": words, title: words };
   const disabled = !desk.mayChange || !possible;
   return el("button", { class: "row-key", ...attributes, disabled, onclick: press }, face);
+}
+
+/**
+ * Takes away what has this name.
+ * @param {Desk} desk
+ * @param {string} key
+ * @param {string} name
+ * @param {() => void} press
+ * @param {boolean} [possible]
+ */
+export function removeKey(desk, key, name, press, possible) {
+  return rowKey(desk, `${key}.remove`, drawing("remove"), t("office.set_up.remove", { name }), press, possible);
 }
 
 /**

@@ -38,7 +38,8 @@ async function save(desk) {
 function importing(desk) {
   const said = el("p", { class: "said", role: "alert" });
   const input = el("input", { type: "file", accept: ".yaml,.yml,.txt", class: "unseen", "data-key": "files.import" });
-  const drop = el("label", { class: "drop" }, input, el("b", null, t("office.set_up.files.choose")), el("span", null, t("office.set_up.files.or_drop")));
+  const words = [el("b", null, t("office.set_up.files.choose")), el("span", null, t("office.set_up.files.or_drop"))];
+  const drop = el("label", { class: "drop" }, input, words);
   const take = async (/** @type {File | undefined} */ file) => {
     if (!file) return;
     fill(said);

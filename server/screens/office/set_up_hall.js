@@ -16,10 +16,11 @@ import { queueOf } from "./set_up_document.js";
  */
 export function hallKeys(document, chosen, choose) {
   const keys = document.counters.map((counter, n) => {
-    const attributes = { type: "button", "data-class": counter.class, "data-key": `counter.${n}`, "data-path": `counters.${n}` };
+    const known = { "data-class": counter.class, "data-key": `counter.${n}`, "data-path": `counters.${n}` };
+    const press = { type: "button", "aria-pressed": String(n === chosen), onclick: () => choose(n) };
     return el(
       "button",
-      { class: "hall__counter", ...attributes, "aria-pressed": String(n === chosen), onclick: () => choose(n) },
+      { class: "hall__counter", ...known, ...press },
       el("span", { class: "hall__sign" }, el("span", { class: "hall__number" }, counter.number), icon(counter.class)),
       el("span", { class: "hall__class" }, t(`class.${counter.class}`)),
       el("span", { class: "hall__serves" }, served(document, counter)),
@@ -46,6 +47,8 @@ export function hallPicture(document) {
 function served(document, counter) {
   const named = (/** @type {string} */ id) => name(queueOf(document, id)?.name) || "?";
   const own = counter.serves.map((id) => el("b", null, named(id)));
-  const helped = (counter.helps ?? []).map((id) => el("span", null, t("office.set_up.counters.helps_short", { queue: named(id) })));
+  const helped = (counter.helps ?? []).map((id) => {
+    return el("span", null, t("office.set_up.counters.helps_short", { queue: named(id) }));
+  });
   return [...own, ...helped];
 }

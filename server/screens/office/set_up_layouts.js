@@ -7,10 +7,10 @@ export const LAYOUTS = ["waiting", "calls", "notices", "overview"];
 /** What is drawn: "part x y width height" on a screen of 160 by 90. */
 /** @type {Record<string, string[]>} */
 const PARTS = {
-  waiting: ["hero 4 14 94 46", "list 102 14 54 46", "wait 4 64 36 22", "wait 43 64 36 22", "wait 82 64 36 22", "wait 121 64 35 22"],
+  waiting: ["hero 4 14 94 46", "list 102 14 54 46", ...["4", "43", "82", "121"].map((x) => `wait ${x} 64 35 22`)],
   calls: ["hero 4 14 152 54", "list 4 72 36 14", "list 43 72 36 14", "list 82 72 36 14", "list 121 72 35 14"],
   notices: ["hero 4 14 70 46", "list 4 64 70 22", "notice 78 14 78 72"],
-  overview: ["list 4 14 49 34", "list 56 14 49 34", "list 108 14 48 34", "list 4 52 49 34", "list 56 52 49 34", "wait 108 52 48 34"],
+  overview: ["4 14", "56 14", "108 14", "4 52", "56 52", "108 52"].map((corner) => `list ${corner} 48 34`),
   counter: ["hero 4 14 152 72"],
 };
 

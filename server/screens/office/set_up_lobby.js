@@ -2,8 +2,7 @@
 
 import { t, tIn } from "../shared/boot.js";
 import { el, say } from "../shared/dom.js";
-import { rowKey, room, textInput } from "./set_up_fields.js";
-import { drawing } from "./set_up_drawings.js";
+import { removeKey, room, textInput } from "./set_up_fields.js";
 import { layoutPicture, LAYOUTS } from "./set_up_layouts.js";
 import { orderKeys } from "./set_up_order.js";
 import { block } from "./set_up_page_parts.js";
@@ -27,21 +26,23 @@ export function lobby(desk) {
 function layouts(desk) {
   const chosen = desk.at("display.layout") ?? "waiting";
   const shown = LAYOUTS.includes(chosen) ? LAYOUTS : [...LAYOUTS, chosen];
-  return el("div", { class: "choices", role: "radiogroup", "aria-labelledby": "block-layout" }, shown.map((key) =>
+  const choices = shown.map((key) =>
     radio(desk, "display.layout", key, key === chosen, [
       layoutPicture(key),
       el("b", null, t(`office.set_up.layout.${key}`)),
       el("span", { class: "choice__about" }, t(`office.set_up.layout.${key}_about`)),
     ]),
-  ));
+  );
+  return el("div", { class: "choices", role: "radiogroup", "aria-labelledby": "block-layout" }, choices);
 }
 
 /** @param {Desk} desk */
 function themes(desk) {
   const chosen = desk.at("display.theme") ?? "auto";
-  return el("div", { class: "choices choices--small", role: "radiogroup", "aria-labelledby": "block-theme" }, THEMES.map((key) =>
+  const choices = THEMES.map((key) =>
     radio(desk, "display.theme", key, key === chosen, [el("b", null, t(`office.set_up.theme.${key}`))]),
-  ));
+  );
+  return el("div", { class: "choices choices--small", role: "radiogroup", "aria-labelledby": "block-theme" }, choices);
 }
 
 /**
@@ -68,21 +69,22 @@ export function radio(desk, path, value, on, face) {
 function languages(desk) {
   const spoken = desk.document.branch.languages;
   const rows = spoken.map((lang, n) => {
-    const words = tIn(lang, "shared.language");
+    const words = t(`office.set_up.language.${lang}`);
     const drop = () => desk.draft.edit(({ branch }) => void branch.languages.splice(n, 1), `languages.add.${lang}`);
     return el(
       "li",
       { class: "row" },
       el("span", { class: "row__place" }, n + 1),
-      el("b", { lang }, words),
+      el("b", { lang }, tIn(lang, "shared.language")),
       orderKeys(desk, "branch.languages", n, words),
-      rowKey(desk, `languages.${n}.remove`, drawing("remove"), t("office.set_up.remove", { name: words }), drop, spoken.length > 1),
+      removeKey(desk, `languages.${n}`, words, drop, spoken.length > 1),
     );
   });
   const others = SPOKEN.filter((lang) => !spoken.includes(lang)).map((lang) => {
     const add = () => desk.draft.edit(({ branch }) => void branch.languages.push(lang));
     const attributes = { type: "button", "data-key": `languages.add.${lang}`, disabled: !desk.mayChange, onclick: add };
-    return el("button", { class: "chip-key", ...attributes }, t("office.set_up.lobby.add_language", { language: tIn(lang, "shared.language") }));
+    const language = t(`office.set_up.language.${lang}`);
+    return el("button", { class: "chip-key", ...attributes }, t("office.set_up.lobby.add_language", { language }));
   });
   return [el("ol", { class: "rows" }, rows), el("div", { class: "chips" }, others), room("branch.languages")];
 }
@@ -98,7 +100,7 @@ function wording(desk, lang) {
   input.oninput = () => desk.draft.type(path, input.value || undefined);
   const preview = el("p", { class: "wording__preview", lang });
   desk.alive(() => say(preview, spoken(desk.at(path) || usual, lang)));
-  const label = t("office.set_up.lobby.wording_in", { language: tIn(lang, "shared.language") });
+  const label = t("office.set_up.lobby.wording_in", { language: t(`office.set_up.language.${lang}`) });
   return el("div", { class: "wording" }, el("label", { class: "field__label" }, label, input), preview, room(path));
 }
 

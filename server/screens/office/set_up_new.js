@@ -1,7 +1,7 @@
 /** A new branch: which hall it is like, what it is called, where its clock is and when its doors are open. */
 
 import { Refused } from "../shared/api.js";
-import { name, t, tCount } from "../shared/boot.js";
+import { language, name, t, tCount } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { head } from "./parts.js";
 import { address } from "./set_up_address.js";
@@ -91,13 +91,13 @@ export class NewBranch {
     const first = this._chosen === null;
     const { branch, hours } = this._draft.document;
     const fresh = structuredClone(template.document);
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    fresh.branch = first ? { ...fresh.branch, id: "", name: { en: "", zh: "" }, time_zone: zone || fresh.branch.time_zone } : branch;
+    const zone = ownZone() ?? fresh.branch.time_zone;
+    fresh.branch = first ? { ...fresh.branch, id: "", name: { en: "", zh: "" }, time_zone: zone } : branch;
     if (!first) fresh.hours = { ...fresh.hours, opens: hours.opens, closes: hours.closes };
     this._chosen = template;
     this._draft.document = fresh;
     this._drawForm();
-    if (first) this._find("branch.name.en")?.focus();
+    if (first) this._find(`branch.name.${language()}`)?.focus();
   }
 
   _drawForm() {
@@ -115,7 +115,12 @@ export class NewBranch {
         { class: "fields" },
         field("branch.id", t("office.set_up.new.id"), id, t("office.set_up.new.id_note")),
         field("branch.time_zone", t("office.set_up.hours.time_zone"), choiceInput(this._desk, "branch.time_zone", zones)),
-        el("div", { class: "field" }, el("span", { class: "field__label" }, t("office.set_up.hours.usual")), spanInputs(this._desk, "hours", ""), room("hours")),
+        el(
+          "div",
+          { class: "field" },
+          el("span", { class: "field__label" }, t("office.set_up.hours.usual")),
+          spanInputs(this._desk, "hours", ""),
+        ),
       ),
       this._said,
       el("p", { class: "new__go" }, create, el("span", { class: "field__note" }, t("office.set_up.new.go_note"))),
@@ -168,4 +173,10 @@ export class NewBranch {
 function faultWords(problem) {
   const [fault] = problem.params.faults ?? [];
   return fault ? name(fault.words) : problem.sentence();
+}
+
+/** The computer's own; one that says UTC was never told where it is. */
+function ownZone() {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone && zone !== "UTC" ? zone : null;
 }

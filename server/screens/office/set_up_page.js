@@ -41,10 +41,16 @@ export class SetUpPage {
   constructor(place, office, inForce) {
     this._draft = new Draft(office.word, inForce);
     this._office = office;
-    this._desk = new Desk(this._draft, { branch: office.word, mayChange: office.may.has("change_set_up"), toast: office.toast });
+    const mayChange = office.may.has("change_set_up");
+    this._desk = new Desk(this._draft, { branch: office.word, mayChange, toast: office.toast });
+    this._desk.redraw = (focus) => this._draw(focus);
     this._checking = new Checking(office.word, () => this._judged());
-    const hands = { review: () => this._review(), discard: () => this._discard(), back: () => this._takeBack(), toFault: () => this._toFault() };
-    this._bar = new Bar(hands);
+    this._bar = new Bar({
+      review: () => this._review(),
+      discard: () => this._discard(),
+      back: () => this._takeBack(),
+      toFault: () => this._toFault(),
+    });
     this._tabs = new SectionTabs((key) => this._go(key));
     this._head = el("div", null);
     this._body = el("div", { class: "section", id: "section", role: "tabpanel" });

@@ -14,7 +14,10 @@ const USUAL_DAYS = 7;
 export function privacy(desk) {
   const days = desk.at("privacy.keep_days") ?? 0;
   const keep = (/** @type {number} */ kept) => () =>
-    desk.draft.edit((document) => void (document.privacy = { ...document.privacy, keep_days: kept }), kept ? "privacy.keep_days" : undefined);
+    desk.draft.edit(
+      (document) => void (document.privacy = { ...document.privacy, keep_days: kept }),
+      kept ? "privacy.keep_days" : undefined,
+    );
   return [
     block("privacy", t("office.set_up.privacy.about"), [
       el(

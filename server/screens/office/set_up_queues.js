@@ -1,10 +1,9 @@
 /** Queues: the letter on the ticket, the class of counters that serves it, and its name. */
 
-import { name, t } from "../shared/boot.js";
+import { language, name, t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
 import { CLASSES, newId } from "./set_up_document.js";
-import { drawing } from "./set_up_drawings.js";
-import { addKey, choiceInput, field, names, room, rowKey, textInput } from "./set_up_fields.js";
+import { addKey, choiceInput, field, names, removeKey, room, textInput } from "./set_up_fields.js";
 import { block, nothing } from "./set_up_page_parts.js";
 
 /** @typedef {import("./set_up_desk.js").Desk} Desk */
@@ -54,7 +53,7 @@ function queueRow(desk, n) {
         el("p", { class: "queue__use" }, use(desk, queue.id)),
       ),
     ),
-    rowKey(desk, `${path}.remove`, drawing("remove"), t("office.set_up.remove", { name: label }), () => remove(desk, n)),
+    removeKey(desk, `${path}`, label, () => remove(desk, n)),
   );
 }
 
@@ -86,7 +85,7 @@ function add(desk) {
     const prefix = [..."ABCDEFGHJKLMNPQRSTUVWXYZ"].find((letter) => !known.has(letter)) ?? "";
     const id = newId("", all.map((queue) => queue.id), "queue");
     all.push({ id, prefix, class: "non_cash", name: { en: "", zh: "" } });
-  }, `queues.${n}.name.en`);
+  }, `queues.${n}.name.${language()}`);
 }
 
 /**

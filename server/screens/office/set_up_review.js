@@ -18,12 +18,13 @@ import { who } from "./set_up_versions.js";
  */
 export function review(desk, { changes, warnings }) {
   const { document, version } = desk.draft;
+  const list = { tabindex: 0, role: "group", "aria-label": t("office.set_up.review.list") };
   return asked({
     title: tCount("office.set_up.review.title", changes.length),
     body: [
       el("p", null, t("office.set_up.review.about")),
       warnings.length > 0 && el("ul", { class: "warnings" }, warnings.map((warning) => el("li", null, name(warning.words)))),
-      el("div", { class: "ask__list", tabindex: 0, role: "group", "aria-label": t("office.set_up.review.list") }, changeList(changes)),
+      el("div", { class: "ask__list", ...list }, changeList(changes)),
     ],
     yes: t("office.set_up.review.yes"),
     no: t("office.set_up.back"),

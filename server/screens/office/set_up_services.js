@@ -1,10 +1,9 @@
 /** Services: what customers choose at the kiosk, in its order, with the kiosk itself beside it. */
 
-import { name, t } from "../shared/boot.js";
+import { language, name, t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
 import { newId, queueOf } from "./set_up_document.js";
-import { drawing } from "./set_up_drawings.js";
-import { addKey, choiceInput, field, names, numberInput, room, rowKey } from "./set_up_fields.js";
+import { addKey, choiceInput, field, names, numberInput, removeKey, room } from "./set_up_fields.js";
 import { kioskPicture } from "./set_up_kiosk.js";
 import { draggable, orderKeys } from "./set_up_order.js";
 import { block, nothing } from "./set_up_page_parts.js";
@@ -47,7 +46,7 @@ function serviceRow(desk, n) {
   row.append(
     el("div", { class: "card__order" }, draggable(desk, "services", n, row), orderKeys(desk, "services", n, label)),
     el("div", { class: "card__body" }, names(desk, `${path}.name`, t("office.set_up.services.one")), details(desk, path)),
-    rowKey(desk, `${path}.remove`, drawing("remove"), t("office.set_up.remove", { name: label }), () =>
+    removeKey(desk, `${path}`, label, () =>
       desk.draft.edit((document) => void document.services.splice(n, 1), "services.add"),
     ),
   );
@@ -87,7 +86,7 @@ function add(desk) {
   desk.draft.edit(({ services: all, queues }) => {
     const queue = queues.find((one) => one.class !== "self_service") ?? queues[0];
     all.push({ id: newId("", ids(all), "service"), name: { en: "", zh: "" }, queue: queue?.id ?? "" });
-  }, `services.${n}.name.en`);
+  }, `services.${n}.name.${language()}`);
 }
 
 /** @param {Desk} desk */
@@ -104,13 +103,13 @@ function groups(desk) {
       "li",
       { class: "row" },
       names(desk, `groups.${n}.name`, t("office.set_up.groups.one")),
-      rowKey(desk, `groups.${n}.remove`, drawing("remove"), t("office.set_up.remove", { name: label }), remove),
+      removeKey(desk, `groups.${n}`, label, remove),
     );
   });
   const begin = () =>
     desk.draft.edit((document) => {
       document.groups = [...all, { id: newId("", ids(all), "group"), name: { en: "", zh: "" } }];
-    }, `groups.${all.length}.name.en`);
+    }, `groups.${all.length}.name.${language()}`);
   return [
     rows.length > 0 && el("ul", { class: "rows" }, rows),
     room("groups"),

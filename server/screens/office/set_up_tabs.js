@@ -7,7 +7,9 @@ import { drawing } from "./set_up_drawings.js";
 /** @typedef {import("./set_up_drawings.js").Drawing} SectionKey */
 
 /** @type {SectionKey[]} */
-export const SECTION_KEYS = ["hours", "services", "queues", "counters", "customers", "costs", "lobby", "privacy", "versions", "files"];
+export const SECTION_KEYS = [
+  ...["hours", "services", "queues", "counters", "customers", "costs", "lobby", "privacy", "versions", "files"],
+];
 
 export class SectionTabs {
   /** @param {(key: SectionKey) => void} choose */

@@ -38,7 +38,8 @@ export function versionList(desk) {
  */
 function versionRow(desk, one, newest) {
   const rest = one.changes.length - SHOWN;
-  const all = rest > 0 && button(t("office.set_up.versions.all", { n: one.changes.length }), () => look(desk, one, newest), { quiet: true });
+  const allWords = t("office.set_up.versions.all", { n: one.changes.length });
+  const all = rest > 0 && button(allWords, () => look(desk, one, newest), { quiet: true });
   const restore = newest
     ? el("span", { class: "chip chip--good" }, t("office.set_up.versions.newest"))
     : desk.mayChange && button(t("office.set_up.versions.restore"), () => look(desk, one, newest));

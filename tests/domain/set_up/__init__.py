@@ -1,0 +1,1 @@
+"""The set-up: read, compared, and held against the living hall."""

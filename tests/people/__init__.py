@@ -1,0 +1,1 @@
+"""What the server's own console can do for people and to them."""
