@@ -28,11 +28,15 @@ LOOK_S = 2.0
 AGAIN_S = 3
 JOURNAL = ("journal.db", "journal.db-wal", "journal.db-shm")
 STYLE = (
-    "body{font:2.6vh/1.6 sans-serif;margin:9vh 7vw;text-align:center;color:#10201f;background:#f4f5f2}"
-    "h1{margin:0;font-size:3.6vh}h1+h1{font-weight:500;font-size:2.8vh;color:#455350}"
-    "strong{display:inline-block;margin:5vh 0;padding:.05em .3em;border:.3vh solid #79837f;border-radius:2vh;"
-    "background:#fff;font:700 11vw/1.3 monospace;letter-spacing:.03em;white-space:nowrap}"
-    "ol{max-width:34em;margin:0 auto 3vh;padding:2vh 0 0 1.5em;border-top:.15vh solid #d3d7d2;text-align:left}"
+    "body{font:2.9vmin/1.5 'Noto Sans CJK SC','Noto Sans SC','Microsoft YaHei',sans-serif;margin:0 6vmin;"
+    "text-align:center;color:#10201f;background:#f4f5f2}"
+    "main{display:flex;flex-direction:column;justify-content:center;min-height:100vh}"
+    "h1{margin:0;font-size:4.4vmin}h1+h1{font-weight:500;font-size:3.2vmin;color:#455350}"
+    "strong{align-self:center;margin:3vmin 0;padding:.05em .3em;border:.3vmin solid #79837f;border-radius:2vmin;"
+    "background:#fff;font:700 14vmin/1.3 'DejaVu Sans Mono','Noto Sans Mono',Consolas,monospace;white-space:nowrap}"
+    "ol{box-sizing:border-box;width:100%;max-width:30em;margin:0 auto 1vmin;padding:2vmin 0 0 1.5em;"
+    "border-top:.15vmin solid #d3d7d2;text-align:left}"
+    "li{margin-bottom:.3em}"
 )
 
 

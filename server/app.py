@@ -200,12 +200,14 @@ def _open_doors(app: FastAPI, reader: Database, writing: Database, hub: Hub, rel
     app.state.reception = Reception(reader, hub.gone, app.state.allowances.guesses)
     app.state.writing = writing
     app.state.seen = Seen(writing, hub)
+    app.state.seen.start()
     app.state.plan_writer = PlanWriter(writing)
     app.state.auditor = Auditor(writing)
     app.state.auditor.start()
 
 
 async def _close_doors(app: FastAPI) -> None:
+    await app.state.seen.close()
     await asyncio.to_thread(app.state.auditor.stop)
     if app.state.outside is not None:
         app.state.outside.close()
@@ -243,7 +245,6 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await relay.start()
     await duties.start()
     caretaker.start()
-    app.state.seen.start()
     _spare_the_collector()
     try:
         yield
@@ -251,7 +252,6 @@ async def _living(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         hub.say_goodbye()
         await duties.close()
         await caretaker.close()
-        await app.state.seen.close()
         desk.close()
         await asyncio.to_thread(writer.stop)
         await _close_doors(app)

@@ -1,4 +1,4 @@
-"""What people are in a branch, and who may change that. What each of them may do is one table: server/web/access.py."""
+"""What people are in a branch, and who may change it. What each of them may do is one table: server/web/access.py."""
 
 from collections.abc import Mapping
 

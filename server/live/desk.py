@@ -50,7 +50,7 @@ class Desk:
         self._asked: dict[str, asyncio.Task[Judgements]] = {}
         self.measured: dict[str, Measured] = {}
         self._saved: dict[str, tuple[float, date, Plans]] = {}  # by branch: since when known, of which day
-        self._best: dict[str, tuple[float, date, Plans]] = {}
+        self._best: dict[str, tuple[float, date, Plans, object]] = {}  # the last: for how the branch was set up
         self.worked_s = 0.0  # of the processor's time, since the start
         sys.setswitchinterval(SWITCH_S)
 
@@ -99,12 +99,13 @@ class Desk:
         if time.monotonic() - at >= SAVED_HOLD_S or of_day != day:
             saved = await asyncio.to_thread(self._read_plans, branch_id, day)
             self._saved[branch_id] = time.monotonic(), day, saved
-        at, of_day, best = self._best.get(branch_id, (float("-inf"), day, {}))
-        if time.monotonic() - at >= BEST_HOLDS_S or of_day != day:
+        branch = place.hall.branch
+        at, of_day, best, settings = self._best.get(branch_id, (float("-inf"), day, {}, branch))
+        if time.monotonic() - at >= BEST_HOLDS_S or of_day != day or settings is not branch:
             expected = expected_day(place, day, now)
             days = {key: day_to_plan(place.hall, key, day, found) for key, found in expected.items()}
             best = await self.think(_recommended, days)
-            self._best[branch_id] = time.monotonic(), day, best
+            self._best[branch_id] = time.monotonic(), day, best, branch
         return {**best, **saved}
 
     def _read_plans(self, branch_id: str, day: date) -> Plans:

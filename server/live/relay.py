@@ -49,7 +49,7 @@ class Relay:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._watchman.shutdown()
+        self._watchman.shutdown(wait=False)  # a database that does not answer holds up nobody's end
         await self._bus.close()
         await self._hub.close()
 

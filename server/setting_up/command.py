@@ -5,8 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from server.actions.decision import Actor, Command
 from server.actions.set_up import set_up
 from server.audit.console import at_console
@@ -16,10 +14,11 @@ from server.domain.set_up.document import document_of, version_of
 from server.domain.set_up.templates import ORDER, templates
 from server.domain.words import say
 from server.settings import Settings
-from server.storage.branches import has_branch, install_branch
+from server.storage.branches import has_branch
 from server.storage.database import Database, open_database
 from server.storage.halls import load_hall
 from server.storage.migrate import SchemaError, check, migrate
+from server.storage.new_branch import install_new
 from server.storage.server_clock import ServerClock
 from server.storage.writer import Writer
 from server.web.set_up import faultless
@@ -37,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     into = commands.add_parser("import", help="sets a branch up as the file says; one that is not there is made")
     into.add_argument("file", help="such a file")
     into.add_argument("--as", dest="branch", help="another id than the file's: a copy of that branch")
-    into.add_argument("--try", dest="only_try", action="store_true", help="says what would change, and changes nothing")
+    into.add_argument(
+        "--try", dest="only_try", action="store_true", help="says what would change, and changes nothing"
+    )
     new = commands.add_parser("new", help="makes a branch from a template; change what it lacks in the browser")
     new.add_argument("id", help="its short name, as north: in every address and ticket, for good")
     new.add_argument("--template", choices=ORDER, default=ORDER[0], help="what to begin with (default: bank)")
@@ -133,11 +134,8 @@ def _set_up(engine: Database, branch_id: str, document: Json, version: str) -> N
 
 def _make(engine: Database, document: Json) -> int:
     wanted = faultless(document)
-    try:
-        install_branch(engine, wanted.branch, wanted.counters, at_console())
-    except IntegrityError:
-        raise Refusal("branch_exists", branch=wanted.branch.id) from None
-    print(f"The branch '{wanted.branch.id}' is there. Look at it: {Settings().front}/office?branch={wanted.branch.id}")
+    install_new(engine, wanted.branch, wanted.counters, at_console())
+    print(f"The branch '{wanted.branch.id}' is there: {Settings().front}/office?branch={wanted.branch.id}")
     return 0
 
 
@@ -146,4 +144,3 @@ def _complain(refusal: Refusal) -> int:
     for fault in refusal.params.get("faults", ()):
         print(f"  {fault['path'] or 'the whole'}: {fault['words']['en']}", file=sys.stderr)
     return 1
-

@@ -9,9 +9,18 @@ from server.actions.decision import Actor, who_of
 from server.domain.branch import Branch
 from server.domain.counter import Counter
 from server.domain.refusals import Refusal
+from server.domain.trail import Who
 from server.storage.answers import Told
-from server.storage.branches import put_branch
+from server.storage.branches import install_branch, put_branch
 from server.storage.rows import KeptAnswer, Slot, Writing, rows_for, text_of
+
+
+def install_new(engine: Engine, branch: Branch, counters: list[Counter], who: Who) -> None:
+    """As `install_branch`; Refusal `branch_exists` where there is one of this id."""
+    try:
+        install_branch(engine, branch, counters, who)
+    except IntegrityError:
+        raise Refusal("branch_exists", branch=branch.id) from None
 
 
 def make_branch(

@@ -61,7 +61,7 @@ def people_of(connection: Connection, branch_id: str, now: datetime) -> list[dic
             "login": row.login,
             "name": row.name,
             "role": role_at(roles[row.id], branch_id),
-            "everywhere": branch_id not in roles[row.id],
+            "everywhere": branch_id == EVERYWHERE or branch_id not in roles[row.id],
             "has_password": row.password is not None,
             "second_factor": "passkey" if row.id in keys else "code" if row.code_secret else "none",
             "badge": row.badge is not None,

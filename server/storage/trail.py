@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, Text, cast, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, insert, literal, or_, select, update
 
 from server.domain.trail import INSTALLATION, Entry, Who
 from server.storage.chain import Head
-from server.storage.tables import audit, branches, installation
+from server.storage.tables import audit, branches, installation, staff_roles
 from server.storage.told_tables import Json, subject_of, told_of
 from server.storage.trail_line import lines_of
 from server.storage.upsert import insert_into
 
 THE_ONE = {"id": 1}
+OF_A_BRANCH = ("staff_roles", "staff_skills")  # tables whose rows are of a person and a branch
 
 
 def append(connection: Connection, entries: Iterable[Entry], at: datetime | None = None) -> None:
@@ -72,7 +73,8 @@ def _read(text: str | None) -> Any:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which lines: after a place, or the newest before one; of one kind, of one person, with a word in them, from
-    `since` until just before `until`."""
+    `since` until just before `until`. `people`: not of the branch itself, but what the installation's chain tells of
+    whoever has a part in the branch."""
 
     after: int = 0
     before: int | None = None
@@ -82,11 +84,14 @@ class Wanted:
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    people: bool = False
 
 
 def lines(connection: Connection, chain: str, wanted: Wanted) -> list[Json]:
     """In the order of the trail; with `before` the newest come first."""
-    mine = [audit.c.branch_id == chain, audit.c.seq > wanted.after]
+    mine = [audit.c.branch_id == (INSTALLATION if wanted.people else chain), audit.c.seq > wanted.after]
+    if wanted.people:
+        mine.append(_of_people(chain))
     if wanted.before is not None:
         mine.append(audit.c.seq < wanted.before)
     if wanted.since is not None:
@@ -103,6 +108,15 @@ def lines(connection: Connection, chain: str, wanted: Wanted) -> list[Json]:
     order = audit.c.seq if wanted.before is None else audit.c.seq.desc()
     found = connection.execute(select(audit).where(*mine).order_by(order).limit(wanted.limit))
     return [dict(row._mapping) for row in found]
+
+
+def _of_people(branch_id: str) -> ColumnElement[bool]:
+    """What they did, and what was done to their accounts, their role here and their skills here."""
+    one = staff_roles.c.staff_id
+    subjects = literal("staff:") + one, *(literal(f"{name}:") + one + f"/{branch_id}" for name in OF_A_BRANCH)
+    wanted = (select(found).where(staff_roles.c.place == branch_id) for found in (one, *subjects))
+    ids, *about = wanted
+    return or_(audit.c.who_id.in_(ids), *(audit.c.subject.in_(found) for found in about))
 
 
 def _has(word: str, *columns: Any) -> ColumnElement[bool]:

@@ -168,7 +168,10 @@ async def forget_code(asked: GivenCode, request: Request, me: Me) -> Response:
 
 @router.post("/account/sessions/{session}/end", response_model=AccountDone)
 async def end(
-    session: Annotated[str, Path(max_length=40)], request: Request, me: Me, asked: Nothing | None = None
+    session: Annotated[str, Path(max_length=40, pattern=r"^[\x20-\x7e]*$")],
+    request: Request,
+    me: Me,
+    asked: Nothing | None = None,
 ) -> Response:
     """Signs out at another browser, or at this one."""
     writing, who = writing_of(request), who_is(request, me.person)

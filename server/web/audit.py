@@ -48,11 +48,14 @@ async def audit(
     ] = "",
     since: Annotated[Moment | None, Query(description="Not before this time.")] = None,
     until: Annotated[Moment | None, Query(description="Before this time.")] = None,
+    people: Annotated[
+        bool, Query(description="Instead: sign-ins, roles and accounts of who has a part in this branch.")
+    ] = False,
     actor: Actor = Depends(may("see_audit")),
     using: Services = Depends(services),
 ) -> Response:
     """The audit trail of a branch. Each line is tied to all before it by its hash."""
-    wanted = Wanted(after, before, limit, what, who, text, since, until)
+    wanted = Wanted(after, before, limit, what, who, text, since, until, people)
 
     def read() -> list[dict[str, Any]]:
         with using.reader.begin() as connection:

@@ -95,14 +95,14 @@ class Provider:
             raise OutsideRefused("no ID token came")
         claims = self._claims(tokens["id_token"], nonce, tokens.get("access_token"))
         subject = claims["sub"]
-        if not isinstance(subject, str) or not 0 < len(subject) <= 200:
+        if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not subject.isprintable():
             raise OutsideRefused("the subject is no name")
         if "email" not in claims and tokens.get("access_token"):
             claims = {**self._more(str(tokens["access_token"]), subject), **claims}
         sure = claims.get("email_verified") in (True, "true")
         email = claims.get("email")
-        known = email.strip().casefold() if sure and isinstance(email, str) else None
-        return Identity(self.issuer, subject, known)
+        known = email.strip().casefold() if sure and isinstance(email, str) else ""
+        return Identity(self.issuer, subject, known if known and known.isprintable() else None)
 
     def _tokens(self, code: str, back: str, verifier: str) -> Json:
         asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}

@@ -56,7 +56,7 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     except Problem as refused:
         if known is not None and known.startswith(PAGE) and refused.status in (401, 403):
             # A person with another role: the page on which one signs in says so, and where their work is.
-            return _to_sign_in(request, screen, refused="role")
+            return _to_sign_in(request, screen, refused=_why(refused))
         return not_connected(screen, refused)
     if token is not None:
         return connected(request, screen, token)
@@ -68,6 +68,10 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
     if screen == "office":
         boot |= await about_office(request, holder)
     return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
+
+
+def _why(refused: Problem) -> str:
+    return refused.code if refused.code == "sign_in_fully" else "role"
 
 
 def _to_sign_in(request: Request, screen: str, **why: str) -> Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,8 @@ door = APIRouter(tags=["people"])
 ADDING, ENTERING = "passkey_adding", "passkey_entering"
 NAME = "Callboard"
 PATIENCE_MS = 300_000
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,400}")
+NOT_POSSIBLE = (ValueError, TypeError, KeyError, AttributeError)  # what the library says of what is no answer at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,11 @@ class Entering:
 
     def look(self, writing: Database, request: Request) -> tuple[Person | None, bool]:
         """Whose key has answered, and whether rightly; for a thread."""
+        known = str(self.credential.get("id", ""))
+        if not KEY_ID.fullmatch(known):
+            return None, False
         with writing.connect() as connection:
-            key = passkey_by(connection, str(self.credential.get("id", ""))[:400])
+            key = passkey_by(connection, known)
             person = person_by(connection, staff_id=key.staff_id) if key else None
         if key is None or person is None:
             return None, False
@@ -192,7 +198,7 @@ def _created(credential: Json, challenge: str, site: Site) -> dict[str, Any]:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (WebAuthnException, *NOT_POSSIBLE) as error:
         raise Problem(422, "passkey_not_possible") from error
     return {
         "id": bytes_to_base64url(made.credential_id),
@@ -228,9 +234,9 @@ def _answered(credential: Json, challenge: str, site: Site, key: Passkey) -> int
             credential_current_sign_count=0,  # `answered` looks at it under the lock
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError):
-        return None
-    handle = credential.get("response", {}).get("userHandle")
-    if handle and base64url_to_bytes(handle) != key.staff_id.encode():
+        handle = credential["response"].get("userHandle")
+        if handle and base64url_to_bytes(handle) != key.staff_id.encode():
+            return None
+    except (WebAuthnException, *NOT_POSSIBLE):
         return None
     return found.new_sign_count

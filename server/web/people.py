@@ -36,9 +36,11 @@ from server.web.sign_in import front_of, writing_of
 
 router = APIRouter(tags=["staff"])
 
+ID = r"^[\x20-\x7e]*$"  # what no database can look for is no id
 Branch = Annotated[str, Path(max_length=40)]
-PersonId = Annotated[str, Path(max_length=40)]
+PersonId = Annotated[str, Path(max_length=40, pattern=ID)]
 Done = TypeVar("Done")
+
 
 STATUS = {"person_not_found": 404, "person_above": 403, "role_above": 403, "person_elsewhere": 403}
 

@@ -72,7 +72,7 @@ async def old_version(
 @router.get(
     "/branches/{branch}/set-up.yaml",
     response_class=Response,
-    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}, "description": "The file"}},
+    responses={200: {"content": {YAML: {"schema": {"type": "object"}}}, "description": "The document, as YAML"}},
 )
 async def export(
     branch: str, actor: Actor = Depends(may("see_set_up")), using: Services = Depends(services)

@@ -16,7 +16,9 @@ class AskedDocument(Asked):
 
 
 class SetUpBranch(AskedDocument):
-    version: str = Field(pattern=r"^[0-9a-f]{16}$", examples=["9f3c2a41d07b55e8"], description="Of the set-up it was made from.")
+    version: str = Field(
+        pattern=r"^[0-9a-f]{16}$", examples=["9f3c2a41d07b55e8"], description="Of the set-up it was made from."
+    )
 
 
 class SetUpAnswer(BaseModel):

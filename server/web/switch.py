@@ -29,7 +29,7 @@ from server.web.sign_in import is_private
 from server.web.signed_in import COOKIE, PAGE, page_word, reception_of
 from server.web.skills import skills
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["staff"])
 
 HOW = "badge"
 

@@ -32,7 +32,9 @@ class CallAsked(BaseModel):
     number: Number | None = Field(None, examples=["A012"])
     counter: Count | None = Field(None, examples=[3])
     calls: str = Field("", max_length=200, examples=["A012:3,A013:5"])
-    langs: str | None = Field(None, max_length=40, examples=["zh,en,yue"], description="The branch's where none are named.")
+    langs: str | None = Field(
+        None, max_length=40, examples=["zh,en,yue"], description="The branch's where none are named."
+    )
 
 
 class WordsAsked(BaseModel):

@@ -23,6 +23,8 @@ from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.ticket import Segment
 from server.live.frames import events_frame
+from tests.domain.press import Press
+from tests.domain.set_up_presses import set_anew
 from tests.running import install, serving
 
 TELLERS = [Actor("teller", f"teller-{number}", f"Teller {number}") for number in range(1, 4)]
@@ -106,9 +108,14 @@ class AnyDay:
                 {"counter_class": pick(list(CounterClass)), "policy": pick(["mms", "so_tang"])},
             ),
             *self._devices(queue),
+            self._set_up(),
             (CLOCK, score_advice, {"scores": {key: {"verdict": "right"} for key in self.hall.unscored}}),
         ]
         return pick(choices)
+
+    def _set_up(self) -> tuple[Actor, Action, dict[str, Any]]:
+        number = self.random.randrange
+        return set_anew(Press("set_up", number(12), number(6), number(12), 0), self.hall, 0)
 
     def _ticket(self) -> dict[str, Any]:
         self.made += 1

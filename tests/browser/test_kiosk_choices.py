@@ -186,8 +186,9 @@ def test_the_page_knows_the_hours_as_the_server_does(page: Page) -> None:
 
 def known(branch: Branch, now: datetime) -> tuple[bool, str | None]:
     found = next_opening(branch, now)
-    hours = found and f"{found.hours.opens:%H:%M} {found.hours.closes:%H:%M}"
-    return branch.is_open(now), found and f"{found.day} {hours}"
+    if found is None:
+        return branch.is_open(now), None
+    return branch.is_open(now), f"{found.day} {found.hours.opens:%H:%M} {found.hours.closes:%H:%M}"
 
 
 def test_a_closed_kiosk_says_in_every_language_when_it_opens(page: Page, served: Served) -> None:

@@ -1,23 +1,23 @@
-"""A branch from nothing: its administrator sets it up in the browser, invites a teller, and the doors are open."""
+"""A branch from nothing: its administrator sets it up in the browser, and the first customer is called."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from server.storage.branches import create_token
+from server.domain.words import LANGUAGES
 from server.storage.database import open_database
 from server.storage.migrate import migrate
 from server.storage.server_clock import start_clock
-from tests.running import TEN, Office, ServerProcess, fresh_key, headers, server_process
+from tests.browser.pages import PATIENCE_MS
+from tests.running import TEN, Office, ServerProcess, server_process
 
 MOST_ACTIONS = 40
 PASSWORD = "verandah kettle ostrich Tuesday"
-DESK = {"width": 1440, "height": 900}
+DESK, KIOSK = {"width": 1440, "height": 900}, {"width": 1080, "height": 1920}
 BRANCH = "harbour-street"
 
 
@@ -63,14 +63,16 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 def test_a_branch_is_set_up_from_nothing_and_opens_its_doors(
     server: ServerProcess, new_page: Callable[..., Page], record_property: Callable[[str, object], None]
 ) -> None:
-    hands = Hands(new_page(viewport=DESK, locale="en-GB"))
+    hands = Hands(new_page(viewport=DESK, locale="en-GB", timezone_id="Asia/Shanghai"))
     first_link = re.search(r"http\S+/sign-in#\S+", server.said.read_text())
     assert first_link
     choose_password(hands, first_link[0])
     make_branch(hands)
     set_it_up(hands)
     link = invite_teller(hands)
-    number = take_ticket(server)
+    customer = Hands(new_page(viewport=KIOSK, locale="en-GB"))
+    connect_kiosk(hands, customer.page, server.url)
+    number = take_ticket(customer)
 
     teller = Hands(new_page(viewport=DESK, locale="en-GB"))
     choose_password(teller, link)
@@ -78,7 +80,7 @@ def test_a_branch_is_set_up_from_nothing_and_opens_its_doors(
     teller.press("Space")
     expect(teller.page.locator("#teller")).to_contain_text(number)
 
-    actions = hands.done + teller.done
+    actions = hands.done + customer.done + teller.done
     print(f"\nfrom an empty database to the first call: {actions} actions")
     record_property("actions", actions)
     assert actions < MOST_ACTIONS
@@ -93,13 +95,12 @@ def choose_password(hands: Hands, link: str) -> None:
 
 def make_branch(hands: Hands) -> None:
     page = hands.page
-    hands.click(page.get_by_role("link", name="Set-up, people and records"))
+    hands.click(page.get_by_role("link", name=LANGUAGES["en"]["sign_in.screen.office"]))
     hands.click(page.locator('.choice:has([value="bank"])'))
     hands.fill("branch.name.en", "Harbour Street")
     hands.fill("branch.name.zh", "港湾路支行")
     expect(page.locator('[data-path="branch.id"]')).to_have_value(BRANCH)
-    page.locator('[data-path="branch.time_zone"]').select_option("Asia/Shanghai")
-    hands.done += 1
+    expect(page.locator('[data-path="branch.time_zone"]')).to_have_value("Asia/Shanghai")
     hands.fill("hours.opens", "09:00")
     hands.button("Create the branch")
     page.wait_for_url(f"**/office?branch={BRANCH}&lang=en#set_up")
@@ -137,20 +138,28 @@ def invite_teller(hands: Hands) -> str:
     hands.fill("name", "Li Wei")
     hands.fill("login", "li.wei")
     hands.select("role", "teller")
-    with page.expect_response(lambda answer: answer.url.endswith("/people") and answer.status == 201) as made:
-        hands.press("Enter")
-    link: str = made.value.json()["link"]
+    hands.press("Enter")
+    link = page.locator(".link__text").input_value()
+    hands.click(page.locator("dialog .ask__keys .button"))
     return link
 
 
-def take_ticket(server: ServerProcess) -> str:
+def connect_kiosk(hands: Hands, kiosk: Page, url: str) -> None:
+    """The new kiosk shows a code, which is typed into the office."""
+    kiosk.goto(f"{url}/kiosk?lang=en")
+    code = kiosk.locator(".pair__code")
+    expect(code).to_have_text(re.compile(r"\w{7}"), timeout=PATIENCE_MS)
+    hands.click(hands.page.locator('.side__link[href="#devices"]'))
+    hands.click(hands.page.locator(".head__keys .button--primary"))
+    hands.fill("code", code.inner_text())
+    hands.fill("name", "Entrance")
+    hands.press("Enter")
+
+
+def take_ticket(customer: Hands) -> str:
     """The number that the first customer reads on their ticket."""
-    engine = open_database(server.office.database_url, writing=True)
-    token = create_token(engine, "kiosk", BRANCH, "Entrance")
-    engine.dispose()
-    asked = {"services": ["deposit"]}
-    url = f"{server.url}/api/v1/branches/{BRANCH}/tickets"
-    answer = httpx.post(url, json=asked, headers=headers(token, fresh_key()), trust_env=False)
-    assert answer.status_code == 201, answer.text
-    number: str = answer.json()["ticket"]["number"]
+    customer.click(customer.page.get_by_role("button", name="Cash and currency exchange"))
+    customer.click(customer.page.locator(".take"))
+    number = customer.page.locator(".paper__number").inner_text()
+    assert re.fullmatch(r"[A-Z]\d{3}", number), number
     return number

@@ -137,6 +137,10 @@ def test_the_records_tell_what_was_changed_and_by_whom(served: Served, new_page:
         with page.expect_download() as saving:
             page.get_by_role("button", name=EN["office.records.save"]).click()
         assert "counter.profiled" in saving.value.path().read_text("utf-8-sig")
+        page.get_by_label(EN["office.records.text"], exact=True).fill("")
+        page.get_by_label(EN["office.records.kind"], exact=True).select_option("people")
+        opened = page.locator(".record").filter(has_text=EN["audit.session.opened"])
+        expect(opened.filter(has_text="Person reads")).to_have_count(1)
 
 
 def test_what_is_kept_of_a_customer_is_found_handed_out_and_erased(

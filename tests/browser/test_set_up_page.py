@@ -1,4 +1,4 @@
-"""The set-up of a branch in the browser: a draft with its way back, faults at their fields, and one moment of force."""
+"""The set-up of a branch in the browser: a draft with its way back, faults at their fields, one moment of force."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -145,6 +145,9 @@ def test_services_are_put_in_order_by_keys_and_the_kiosk_beside_them_follows(pag
     page.keyboard.press("Enter")
     expect(first).to_contain_text("exchange")
     expect(field(page, "services.0.down")).to_be_focused()
+    page.locator(".card .handle").nth(0).drag_to(page.locator(".card").nth(2))
+    expect(first).to_contain_text("Deposit")
+    expect(page.locator(".kiosk__service").nth(2)).to_contain_text("exchange")
     field(page, "services.add").click()
     page.keyboard.type("Safe boxes")
     expect(page.locator(".kiosk__service").last).to_contain_text("Safe boxes")
@@ -227,7 +230,7 @@ def test_who_may_only_look_finds_every_field_at_rest(served: Served, new_page: N
 
 MERGED = """async () => {
   const { merge } = await import("/screens/office/set_up_merge.js");
-  const base = { list: [{ id: "a", n: 1 }, { id: "b", n: 1 }, { id: "c", n: 1 }], rules: { x: 1, y: 1 }, days: ["mon"] };
+  const base = { list: [{ id: "a", n: 1 }, { id: "b", n: 1 }, { id: "c", n: 1 }], rules: { x: 1, y: 1 } };
   const theirs = structuredClone(base), mine = structuredClone(base);
   theirs.list = [{ id: "a", n: 2 }, { id: "b", n: 1 }, { id: "c", n: 1 }, { id: "d", n: 1 }];
   theirs.rules.x = 2;
@@ -241,3 +244,13 @@ def test_two_peoples_changes_are_put_together_thing_by_thing(page: Page) -> None
     merged = page.evaluate(MERGED)
     assert merged["rules"] == {"x": 2, "y": 3}
     assert merged["list"] == [{"id": "c", "n": 3}, {"id": "a", "n": 2}, {"id": "d", "n": 1}]
+
+
+def test_a_counter_that_becomes_a_machine_serves_what_machines_serve(page: Page) -> None:
+    section(page, "counters")
+    page.locator(".hall__counter").nth(1).click()
+    field(page, "counters.1.class").select_option("self_service")
+    expect(page.locator(".hall__counter").nth(1)).to_have_attribute("data-class", "self_service")
+    expect(page.locator(".counter .served__name")).to_have_text(["S · Self-service"])
+    expect(bar(page)).to_contain_text("changes, not in force yet")
+    expect(bar(page).get_by_role("button", name="Review")).to_be_enabled()

@@ -36,6 +36,12 @@ class Screen:
                 self._apply(on_the_wire(seen))
         self.shows["seq"] = seq
 
+    def _furnish(self, event: Json) -> None:
+        if event["branch"] is not None:
+            self.shows["branch"] = event["branch"]
+        if event.get("counters") is not None:
+            self.shows["counters"] = {one["id"]: one for one in event["counters"]}
+
     def _apply(self, event: Json) -> None:
         shows, ticket, counter, advice = self.shows, event["ticket"], event["counter"], event["advice"]
         if event["kind"] == "branch.day_started":
@@ -54,10 +60,7 @@ class Screen:
             shows["announcements"][event["announcement"]["ticket_id"]] = event["announcement"]
         if counter is not None:
             shows["counters"][counter["id"]] = counter
-        if event["branch"] is not None:
-            shows["branch"] = event["branch"]
-        if event.get("counters") is not None:
-            shows["counters"] = {one["id"]: one for one in event["counters"]}
+        self._furnish(event)
         told = shows["advices"].get(advice["counter_class"]) if advice else None
         if advice is not None and (event["kind"] != "advice.scored" or (told and told["id"] == advice["id"])):
             put(shows["advices"], advice["counter_class"], advice, advice["state"] in {"issued", "accepted"})

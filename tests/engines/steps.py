@@ -207,6 +207,9 @@ def office(page: Page, place: Place) -> Steps:
 def not_connected(page: Page, place: Place) -> Steps:
     page.goto(f"{place.url}/teller")
     yield "nobody known"
+    page.goto(f"{place.url}/display")
+    expect(page.locator(".pair__code span").first).not_to_have_text("···")
+    yield "a screen's code"
 
 
 WALKS: dict[str, Callable[[Page, Place], Steps]] = {

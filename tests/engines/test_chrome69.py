@@ -82,6 +82,22 @@ def test_what_stands_badly_is_noticed(old: Chrome69, tmp_path: Path, broken: str
     assert old.run(layout.script(scrolls=False))
 
 
+@pytest.mark.parametrize("screen", ["kiosk", "display"])
+def test_a_screen_is_connected_by_its_code_and_opens_by_itself(
+    old: Chrome69, served: Served, ask: Caller, screen: str
+) -> None:
+    old.open(f"{served.url}/{screen}", SIZES[screen], LOCALES["zh"])
+    old.until("document.querySelector('.pair__code').textContent.indexOf('·') < 0")
+    stands_well(old)
+    code = old.run("document.querySelector('.pair__code').textContent")
+    device = ask.post("manager", "branches/main/pairings/approve", {"code": code, "name": "Door"}).json()["device"]
+    old.until("document.querySelector('.pair') === null && document.querySelector('.masthead') !== null")
+    time.sleep(1.0)  # until it listens
+    ask.post("manager", f"branches/main/devices/{device}/revoke")
+    old.until("document.querySelector('.pair__code') !== null")
+    old.complaints()  # that the server said 401 is what is wanted here
+
+
 @pytest.mark.parametrize("look", LAYOUTS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_display_shows_a_call_as_it_is_made(

@@ -125,7 +125,7 @@ def connected(kept: Kept, answer: Answer) -> tuple[tuple[Connected, bool], list[
     shown: list[str | None] = []
 
     async def wait() -> tuple[Connected, bool]:
-        pairing = Pairing("http://s", "kiosk", kept, shown.append, httpx.MockTransport(answer))
+        pairing = Pairing("http://127.0.0.1", "kiosk", kept, shown.append, httpx.MockTransport(answer))
         try:
             async with asyncio.timeout(10):
                 return await pairing.connected()

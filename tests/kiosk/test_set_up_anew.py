@@ -6,8 +6,9 @@ from pathlib import Path
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from kiosk.edition import read
 from server.domain.branch import Branch
-from tests.kiosk.program import kiosk_process, papers_in
+from tests.kiosk.program import KioskProcess, kiosk_process, papers_in
 from tests.running import PATIENCE_S, Caller, install, server_process
 from tests.set_up_anew import grouped, set_up_meanwhile, without
 
@@ -23,6 +24,12 @@ def at_noon(branch: Branch) -> Branch:
 
 def in_the_afternoon(branch: Branch) -> Branch:
     return without(branch, "card", "deposit", queues=("non_cash", "vip"))
+
+
+def gives_up(kiosk: KioskProcess, service: str) -> bool:
+    """Whether the page that it keeps for when it is alone no longer offers the service."""
+    kept = read(kiosk.folder / "data" / "page.zip")
+    return kept is not None and bool(kept.boot["snapshot"]["branch"]["services"][service]["retired"])
 
 
 def test_papers_printed_without_the_server_are_kept_though_their_service_is_gone(tmp_path: Path) -> None:
@@ -52,7 +59,7 @@ def test_papers_printed_without_the_server_are_kept_though_their_service_is_gone
             while '"branch.changed"' not in str(line.recv(PATIENCE_S)):
                 continue
         # What its page has heard the program knows too, before the server goes away again.
-        kiosk.until(lambda: "vip" not in kiosk.status()["left"])
+        kiosk.until(lambda: gives_up(kiosk, "deposit"))
         server.stop()
         kiosk.until(lambda: kiosk.status()["server"] == "away")
         for service in ("card", "deposit"):

@@ -77,3 +77,20 @@ async def test_of_every_branch_the_newest_is_told_when_the_bus_is_back(valkey_ur
                 heard.append((branch_id, int(seq)))
     assert sorted(heard) == [("east", 999), ("west", 999)]
     await bus.close()
+
+
+async def test_that_something_was_taken_back_is_told_to_every_server_at_once(valkey_url: str) -> None:
+    """By a channel of its own: a server of an older version hears nothing of it, and looks by itself."""
+    one, other = RedisBus(valkey_url), RedisBus(valkey_url)
+    heard, told = [asyncio.Event(), asyncio.Event()], []
+    await one.start(lambda *news: told.append(news), heard[0].set)
+    await other.start(lambda *news: told.append(news), heard[1].set)
+    await until(one, True)
+    await until(other, True)
+    one.publish_access()
+    async with asyncio.timeout(5):
+        for each in heard:
+            await each.wait()
+    assert told == []
+    await one.close()
+    await other.close()

@@ -76,7 +76,8 @@ class Contract:
         here = self.situation()
         ways = [operation.as_strategy(path_parameters=here)]
         found = self.document["paths"].get(operation.path, {}).get(operation.method, {})
-        examples = [example_of(self.document, found)] if "requestBody" in found else []
+        in_json = "application/json" in found.get("requestBody", {}).get("content", {})  # else it is a file
+        examples = [example_of(self.document, found)] if in_json else []
         # Right ones more often than made-up ones, or few would come past the doorman and the reading of the body.
         ways += [operation.as_strategy(path_parameters=here, body=example) for example in examples * 3]
         if found.get("parameters") or examples:  # else there is nothing to get wrong
@@ -98,6 +99,7 @@ class Contract:
             "block": "main.b1",
             "counter_class": "cash",
             "day": "2026-03-02",
+            "seq": 1,
             "key": "0" * 64,
         }
 

@@ -113,7 +113,7 @@ def test_a_session_by_badge_opens_the_counter_and_neither_the_account_nor_the_br
     refused(me.get("account"), 403, "sign_in_fully")
     refused(me.get("branches/main/people"), 403, "sign_in_fully")
     refused(me.get("branches/main/audit"), 403, "sign_in_fully")
-    assert me.http.get("/manager").status_code == 403
+    assert me.http.get("/manager").headers["location"] == "/sign-in?to=manager&refused=sign_in_fully"
 
 
 def test_a_page_that_was_left_open_adds_no_factor(hire: Hire, engine: Engine) -> None:

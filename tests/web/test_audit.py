@@ -1,13 +1,16 @@
 """The audit trail over HTTP: a manager finds who changed what, from where, and who was refused."""
 
+import json
 import time
 
 import httpx
 import pytest
 
 from server.domain.words import LANGUAGES
-from tests.running import PATIENCE_S, Caller, Json, headers
+from server.storage.database import open_database
+from tests.running import PATIENCE_S, Caller, Json, Served, headers
 from tests.web.conftest import Hall
+from tests.web.person import working
 from tests.web.problem import refused
 
 TRAIL = "branches/main/audit"
@@ -81,6 +84,19 @@ def test_it_is_read_between_two_times(ask: Caller, hall: Hall) -> None:
     assert found
     for wrong in ("yesterday", "2026-03-02T10:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         refused(asked(ask, since=wrong), 422, "invalid")
+
+
+def test_of_people_a_branch_is_told_what_is_about_its_own(served: Served, ask: Caller) -> None:
+    engine = open_database(served.office.database_url, writing=True)
+    here, there = working(engine, served, "here", main="teller"), working(engine, served, "there", north="teller")
+    with here as one, there as other:
+        told = trail(ask, people=True, limit=1000)
+        assert trail(ask, what="person") == []  # the branch's own chain is another
+    engine.dispose()
+    about = {what: [line for line in told if line["what"] == what] for what in ("person.added", "session.opened")}
+    assert [line["subject"] for line in about["person.added"]] == [f"staff:{one.id}"]
+    assert [line["who"]["name"] for line in about["session.opened"]] == ["Person here"]
+    assert other.id not in json.dumps(told)
 
 
 @pytest.mark.parametrize("wanted", [{"after": -1}, {"limit": 0}, {"limit": 1001}, {"before": 0}, {"text": "x" * 81}])

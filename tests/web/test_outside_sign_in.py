@@ -279,6 +279,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "of tomorrow": {"iat": AGO + 3600},
     "of nobody": {"sub": None},
     "of an empty name": {"sub": ""},
+    "of a name that nothing can keep": {"sub": "a\0b"},
     "with a wrong hash of the token": {"at_hash": "AAAA"},
 }
 

@@ -180,6 +180,7 @@ NONSENSE: list[Json] = [
     {"id": "AQ", "rawId": "AQ", "type": "public-key", "response": {"clientDataJSON": "AQ"}},
     {"id": "AQ", "rawId": "AQ", "type": "public-key", "response": None},
     {"id": "' or 1=1", "rawId": [], "type": {}, "response": []},
+    {"id": "a\0b", "rawId": "a\0b", "type": "public-key", "response": {}},
     {"id": "x" * 5000, "rawId": "x", "type": "public-key", "response": {"userHandle": 5}},
 ]
 
@@ -193,12 +194,20 @@ def test_nonsense_is_refused_in_words(hire: Hire, here: str, browser: httpx.Clie
     refused(me.post("account/passkeys/finish", credential=credential), 422, "passkey_not_possible")
 
 
+def test_half_a_character_is_refused_in_words(browser: httpx.Client) -> None:
+    begun(browser)
+    key = b'{"id": "\\ud800", "rawId": "AQ", "type": "public-key", "response": {"signature": "\\ud800"}}'
+    body = b'{"credential": ' + key + b"}"
+    answer = browser.post(f"{ENTER}/finish", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 401, 422}, answer.text
+
+
 def test_half_right_answers_are_refused_in_words(hire: Hire, here: str, browser: httpx.Client) -> None:
     """Each part of a right answer is spoilt in turn."""
     me, device = hire("is.fuzzed"), Authenticator(here)
     with_passkey(me, device)
-    for part in ("clientDataJSON", "authenticatorData", "signature"):
-        for wrong in ("", "AAAA", "!", None, 7):
+    for part in ("clientDataJSON", "authenticatorData", "signature", "userHandle"):
+        for wrong in ("AAAA", "!", 7, *(("", None) if part != "userHandle" else ())):
             answer = device.get(begun(browser))
             answer["response"][part] = wrong
             refused(shown(browser, answer), 401, "passkey_wrong")

@@ -156,6 +156,7 @@ def test_people_of_another_branch_are_unknown_here(manager: Person, engine: Engi
     for path, body in bodies.items():
         for known in (other, "staff-none", "' or 1=1 --"):
             refused(manager.post(f"{PEOPLE}/{known}/{path}", **body), 404, "person_not_found")
+        refused(manager.post(f"{PEOPLE}/a%00b/{path}", **body), 422, "invalid")
     refused(manager.get(f"branches/{OTHER_BRANCH}/people"), 403, "other_branch")
 
 
@@ -184,6 +185,20 @@ def test_a_role_for_every_branch_is_given_and_taken_by_who_has_one(operator: Per
     assert roles_of(engine, area) == {"*": "lobby_manager"}
     operator.done(f"{PEOPLE}/{area}/role", role="manager", everywhere=False)
     assert roles_of(engine, area) == {"main": "manager"}
+
+
+def test_before_there_is_any_branch_there_are_people_of_them_all(operator: Person, manager: Person) -> None:
+    """The page of a fresh installation is of no branch yet: `*`."""
+    operator.branch = "*"
+    added = operator.done("branches/*/people", login="second.operator", name="Second", role="operator")
+    row = seen(operator, added["person"])
+    operator.branch = "main"
+    assert row is not None
+    assert (row["role"], row["everywhere"]) == ("operator", True)
+    manager.branch = "*"
+    answer = manager.get("branches/*/people")
+    manager.branch = "main"
+    refused(answer, 401, "unauthorized")
 
 
 def test_a_login_is_given_once(manager: Person, newcomer: str) -> None:

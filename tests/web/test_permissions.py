@@ -122,6 +122,7 @@ GET  /kiosk                                        x . . . . . . . . . .
 GET  /display                                      . x . . . . . . . . .
 GET  /teller                                       . . . x x x x . x . .
 GET  /manager                                      . . . . . . x x x x x
+GET  /office                                       . . . . . . . . x x x
 """
 API = "/api/v1"
 EVERYBODY = (*KINDS, "phone")
@@ -138,6 +139,7 @@ OPEN = {
     "MOUNT /screens/staff",
     "MOUNT /screens/teller",
     "MOUNT /screens/manager",
+    "MOUNT /screens/office",
     "MOUNT /screens/vendor",
     "MOUNT /kiosk/page",
     "MOUNT /display/page",

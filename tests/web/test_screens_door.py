@@ -63,7 +63,7 @@ def test_the_kiosk_is_told_no_more_than_the_lobby_may_know(browser: httpx.Client
 
 
 @pytest.mark.parametrize("token", ["", "nobody", "'\"><script>alert(1)</script>"])
-@pytest.mark.parametrize("screen", ["kiosk", "display", "teller", "manager"])
+@pytest.mark.parametrize("screen", ["kiosk", "display", "teller", "manager", "office"])
 def test_an_unknown_browser_is_asked_for_its_token_in_both_languages(
     browser: httpx.Client, screen: str, token: str
 ) -> None:

@@ -160,7 +160,8 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(ask: Caller, text: 
 
 
 def test_what_a_file_says_is_text_unless_it_is_plainly_none(ask: Caller) -> None:
-    said = "a: 17:00\nb: 2026-10-01\nc: no\nd: 0x1F\ne: 1e400\nf: 010\ng: 9999999999999999999\nh: 12\ni: 1.5\nj: true\nk:\n"
+    said = "a: 17:00\nb: 2026-10-01\nc: no\nd: 0x1F\ne: 1e400\nf: 010\ng: 9999999999999999999\n"
+    said += "h: 12\ni: 1.5\nj: true\nk:\n"
     assert read_file(ask, said).json()["document"] == {
         "a": "17:00",
         "b": "2026-10-01",

@@ -4,6 +4,7 @@ import { t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { Refused } from "../shared/api.js";
 import { button, head, moment } from "./parts.js";
+import { PeopleCalls } from "./people_calls.js";
 import { asFile, linesFor } from "./record_lines.js";
 import { RecordFilters } from "./record_filters.js";
 import { recordLine } from "./record_line.js";
@@ -17,9 +18,11 @@ class Records {
   /** @param {Office} office */
   constructor(office) {
     this._office = office;
-    this._filters = new RecordFilters(() => this._begin());
+    this._filters = new RecordFilters(office.word, () => this._begin());
     this._list = el("div", { class: "records", "aria-live": "off" });
     this._foot = el("div", { class: "records__foot" });
+    /** @type {Map<string, string>} */
+    this._names = new Map();
     this._day = "";
     this._asking = 0;
     /** @type {number | undefined} */
@@ -29,7 +32,12 @@ class Records {
     this.elements = [title, this._filters.element, this._list, this._foot, sealed()];
   }
 
-  start() {
+  /** Where this person may know who works here, ids are told by name. */
+  async start() {
+    if (this._office.may.has("see_people") && this._office.word !== "*") {
+      const { people } = await new PeopleCalls(this._office.word).all().catch(() => ({ people: [] }));
+      this._names = new Map(people.map((one) => [one.id, one.name]));
+    }
     this._begin();
   }
 
@@ -59,7 +67,7 @@ class Records {
   _take(lines, anew) {
     if (anew) fill(this._list);
     if (anew) this._day = "";
-    for (const line of lines) this._list.append(...this._dayHead(line), recordLine(line));
+    for (const line of lines) this._list.append(...this._dayHead(line), recordLine(line, this._names));
     if (lines.length > 0) this._before = lines[lines.length - 1].seq;
     if (lines.length === PAGE) fill(this._foot, button(t("office.records.earlier"), () => this._more(false)));
     else fill(this._foot, this._list.firstChild ? el("p", { class: "small" }, t("office.records.all")) : this._none());

@@ -34,13 +34,14 @@ export function differences(before, after) {
  */
 function collect(path, before, after, rows) {
   if (JSON.stringify(before ?? null) === JSON.stringify(after ?? null)) return;
-  const [was, is] = [keyed(before), keyed(after)];
   const whole = isPlain(before) || isPlain(after) || isNames(before ?? after);
   if (whole) {
     const key = path[path.length - 1] ?? "";
-    rows.push({ path: path.map(fieldWords).join(" › "), before: inWords(key, before), after: inWords(key, after) });
+    const [was, is] = [inWords(key, before), inWords(key, after)];
+    if (was !== is) rows.push({ path: path.map(fieldWords).join(" › "), before: was, after: is });
     return;
   }
+  const [was, is] = [keyed(before), keyed(after)];
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) collect([...path, key], was[key], is[key], rows);
 }
 

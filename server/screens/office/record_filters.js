@@ -7,14 +7,20 @@ import { choice, field, textInput } from "./parts.js";
 /** @typedef {import("./record_lines.js").Wanted} Wanted */
 
 const AFTER_TYPING_MS = 350;
-const KINDS = ["access", "session", "person", "token", "pairing", "branch", "counter", "ticket", "advice", "plan"];
+// Who works here is told in one trail for all branches, of which a branch sees what is about its own people.
+const PEOPLE = "people";
+const OF_A_BRANCH = [PEOPLE, "access.refused", "token", "pairing", "branch", "counter", "ticket", "advice", "plan"];
+const OF_ALL = ["access", "session", "person"];
 
 export class RecordFilters {
-  /** @param {() => void} changed */
-  constructor(changed) {
+  /**
+   * @param {string} branch
+   * @param {() => void} changed
+   */
+  constructor(branch, changed) {
     this._text = textInput("text", { type: "search", maxlength: 80, placeholder: t("office.records.text_like") });
     this._who = textInput("who", { type: "search", maxlength: 80 });
-    const kinds = KINDS.map((kind) => /** @type {[string, string]} */ ([kind, t(`office.records.kind.${kind}`)]));
+    const kinds = (branch === "*" ? OF_ALL : OF_A_BRANCH).map((kind) => /** @type {[string, string]} */ ([kind, t(`office.records.kind.${kind}`)]));
     this._what = choice("what", [["", t("office.records.kind.all")], ...kinds]);
     this._since = el("input", { class: "input", type: "date", name: "since" });
     this._until = el("input", { class: "input", type: "date", name: "until" });
@@ -40,7 +46,8 @@ export class RecordFilters {
     return {
       text: this._text.value.trim(),
       who: this._who.value.trim(),
-      what: this._what.value,
+      what: this._what.value === PEOPLE ? "" : this._what.value,
+      people: this._what.value === PEOPLE ? "true" : "",
       since: beginningOf(this._since.value, 0),
       until: beginningOf(this._until.value, 1),
     };

@@ -10,8 +10,13 @@ import { moment } from "./parts.js";
 
 const BAD = new Set(["access.refused", "access.sign_in_refused"]);
 
-/** @param {Line} line */
-export function recordLine(line) {
+/** @typedef {Map<string, string>} Names  of people, by id */
+
+/**
+ * @param {Line} line
+ * @param {Names} names
+ */
+export function recordLine(line, names) {
   const time = moment(line.at, { timeStyle: "medium" });
   const what = el("span", { class: BAD.has(line.what) ? "record__what record__what--bad" : "record__what" }, title(line));
   const summary = el(
@@ -19,13 +24,13 @@ export function recordLine(line) {
     { class: "record__line" },
     el("time", { class: "record__time", datetime: line.at }, time),
     what,
-    el("span", { class: "record__subject" }, subject(line)),
+    el("span", { class: "record__subject" }, subject(line, names)),
     el("span", { class: "record__who" }, whoOf(line)),
     icon("add"),
   );
   const details = el("details", { class: "record" }, summary);
   // What is inside is made when it is asked for: hundreds of lines, each with a whole branch in it, would be slow.
-  details.ontoggle = () => details.open && !details.querySelector(".record__inside") && details.append(inside(line));
+  details.ontoggle = () => details.open && !details.querySelector(".record__inside") && details.append(inside(line, names));
   return details;
 }
 
@@ -44,11 +49,14 @@ function whoOf(line) {
 /**
  * What it is about, by the name that people know it by.
  * @param {Line} line
+ * @param {Names} names
  */
-function subject(line) {
+function subject(line, names) {
   const state = line.after ?? line.before ?? {};
   if (line.what === "access.refused") return known("office.may.", line.subject) ?? line.subject;
   if (line.subject === line.who.id) return "";
+  const person = names.get(state.staff_id);
+  if (person) return line.who.id === state.staff_id ? "" : person;
   const settings = state.settings ?? state;
   if (typeof settings.name === "string" && settings.name) return settings.name;
   if (settings.name && typeof settings.name === "object") return name(settings.name);
@@ -57,9 +65,14 @@ function subject(line) {
   return line.subject.split(":").pop()?.slice(0, 40) ?? "";
 }
 
-/** @param {Line} line */
-function inside(line) {
-  const rows = differences(line.before, line.after);
+/**
+ * @param {Line} line
+ * @param {Names} names
+ */
+function inside(line, names) {
+  const named = (/** @type {string | null} */ words) => names.get(words ?? "") ?? words;
+  const found = differences(line.before, line.after);
+  const rows = found.map(({ path, before, after }) => ({ path, before: named(before), after: named(after) }));
   return el(
     "div",
     { class: "record__inside" },

@@ -17,7 +17,7 @@ import { name } from "../shared/boot.js";
  * @property {string} hash
  */
 
-/** @typedef {{text: string, who: string, what: string, since: string, until: string}} Wanted */
+/** @typedef {{text: string, who: string, what: string, people: string, since: string, until: string}} Wanted */
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 const AT_ONCE = 1000;

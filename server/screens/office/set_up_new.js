@@ -10,7 +10,7 @@ import { beginChecklist } from "./set_up_checklist.js";
 import { Desk } from "./set_up_desk.js";
 import { newId } from "./set_up_document.js";
 import { Draft } from "./set_up_draft.js";
-import { choiceInput, field, names, room, textInput } from "./set_up_fields.js";
+import { choiceInput, field, names, textInput } from "./set_up_fields.js";
 import { hallPicture } from "./set_up_hall.js";
 import { spanInputs } from "./set_up_span.js";
 

@@ -2,7 +2,8 @@
 
 import { language, name, t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
-import { CLASSES, newId } from "./set_up_document.js";
+import { followClasses } from "./set_up_classes.js";
+import { CLASSES, newId, put } from "./set_up_document.js";
 import { addKey, choiceInput, field, names, removeKey, room, textInput } from "./set_up_fields.js";
 import { block, nothing } from "./set_up_page_parts.js";
 
@@ -62,7 +63,13 @@ function queueRow(desk, n) {
  * @param {string} path
  */
 export function classInput(desk, path) {
-  return choiceInput(desk, path, CLASSES.map((key) => ({ value: key, words: t(`class.${key}`) })));
+  const options = CLASSES.map((key) => ({ value: key, words: t(`class.${key}`) }));
+  return choiceInput(desk, path, options, {}, (wanted) =>
+    desk.draft.edit((document) => {
+      put(document, path, wanted);
+      followClasses(document);
+    }),
+  );
 }
 
 /**
@@ -80,11 +87,13 @@ function use(desk, id) {
 /** @param {Desk} desk */
 function add(desk) {
   const n = desk.document.queues.length;
-  desk.draft.edit(({ queues: all }) => {
+  desk.draft.edit((document) => {
+    const all = document.queues;
     const known = new Set(all.map((queue) => queue.prefix));
     const prefix = [..."ABCDEFGHJKLMNPQRSTUVWXYZ"].find((letter) => !known.has(letter)) ?? "";
     const id = newId("", all.map((queue) => queue.id), "queue");
     all.push({ id, prefix, class: "non_cash", name: { en: "", zh: "" } });
+    followClasses(document);
   }, `queues.${n}.name.${language()}`);
 }
 

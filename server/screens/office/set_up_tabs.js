@@ -8,7 +8,16 @@ import { drawing } from "./set_up_drawings.js";
 
 /** @type {SectionKey[]} */
 export const SECTION_KEYS = [
-  ...["hours", "services", "queues", "counters", "customers", "costs", "lobby", "privacy", "versions", "files"],
+  "hours",
+  "services",
+  "queues",
+  "counters",
+  "customers",
+  "costs",
+  "lobby",
+  "privacy",
+  "versions",
+  "files",
 ];
 
 export class SectionTabs {
