@@ -126,7 +126,7 @@ class PersonalRecords:
         return self._seal.mark(kind, said) if said else None
 
     def _opened(self, visit_id: str, sealed: str) -> Personal:
-        return Personal(**orjson.loads(self._seal.open(sealed, _about(visit_id))))
+        return Personal(**orjson.loads(self._seal.open_own(sealed, _about(visit_id))))
 
     def _tell(self, entries: Iterable[Entry]) -> None:
         with self._engine.begin() as connection:

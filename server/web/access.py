@@ -200,9 +200,10 @@ def seen_of(connection: HTTPConnection) -> Seen:
     return found
 
 
-def rights_of(kind: str) -> list[str]:
-    """The operations of such a token, for a page that shows no key that may not be pressed."""
-    return sorted(operation for operation, kinds in PERMISSIONS.items() if kind in kinds)
+def rights_of(kind: str, how: str = "") -> list[str]:
+    """The operations of such a token, for a page that shows no key that may not be pressed; `how` its holder came."""
+    mine = {operation for operation, kinds in PERMISSIONS.items() if kind in kinds}
+    return sorted(mine & BY_BADGE if how == "badge" else mine)
 
 
 def may(operation: str) -> Callable[..., Awaitable[Actor]]:

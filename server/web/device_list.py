@@ -28,7 +28,8 @@ DeviceId = Annotated[str, Path(max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$")]
 
 class DeviceOfBranch(BaseModel):
     """`seen_at`, `address`, `version`: when and how any server last heard of it, a minute old at most. `sockets`:
-    open ones on the server that answers. `parts`, `online`, `wrong_since` and `note` are what it told of itself today."""
+    open ones on the server that answers. `parts`, `online`, `wrong_since` and `note` are what it told
+    of itself today."""
 
     id: str
     kind: DeviceKind

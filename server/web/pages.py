@@ -90,7 +90,7 @@ async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dic
         "branch_id": holder.branch_id,
         "token": token,
         "actor": {"kind": holder.kind, "id": holder.id, "name": holder.name},
-        "may": rights_of(holder.kind),
+        "may": rights_of(holder.kind, holder.how),
         "languages": languages_for(snapshot["branch"]["languages"] if snapshot else (), screen),
         "words": words_for(screen, (*SHARED_WORDS, *BORROWED_WORDS.get(screen, ()))),
         "snapshot": snapshot,

@@ -88,9 +88,7 @@ async def ask_to_pair(asked: AskToPair, request: Request) -> Response:
     return no_store(as_json(told, 201))
 
 
-@router.post(
-    "/pairings/collect", response_model=Collected, response_model_exclude_none=True, openapi_extra=NO_TOKEN
-)
+@router.post("/pairings/collect", response_model=Collected, response_model_exclude_none=True, openapi_extra=NO_TOKEN)
 async def collect_token(asked: Collect, request: Request, using: Services = Depends(services)) -> Response:
     """Whether somebody has said yes; then the token, once. 410 when the code has run out."""
     same_site(request)

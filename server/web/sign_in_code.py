@@ -92,6 +92,6 @@ async def code_is_right(request: Request, writing: Database, person: Person, typ
     if not code.isdigit():
         marks = await asyncio.to_thread(marks_of, seal, person.id, code)
         return await asyncio.to_thread(take_recovery, writing, person.id, marks, who)
-    opened = await asyncio.to_thread(seal.open, secret, sealed_about(person.id))
+    opened = await asyncio.to_thread(seal.open_own, secret, sealed_about(person.id))
     step = step_of(opened, code)
     return step is not None and await asyncio.to_thread(take_code, writing, person.id, secret, step, who)

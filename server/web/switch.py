@@ -82,7 +82,7 @@ async def switch(
     secret = await _take_seat(request, session, newcomer)
     auditor.tell(signed_in(branch, who, HOW))
     there = {"kind": role, "id": person.id, "name": person.name}
-    response = as_json({"token": page_word(secret, branch), "actor": there, "may": rights_of(role)})
+    response = as_json({"token": page_word(secret, branch), "actor": there, "may": rights_of(role, HOW)})
     response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_private(request))
     # Once the page knows its new word: else its socket would be closed before it could open another.
     response.background = BackgroundTask(request.app.state.access_changed)
@@ -126,7 +126,7 @@ async def _hand_over(using: Services, branch: str, newcomer: Actor, staff_id: st
 async def _take_seat(request: Request, session: Session, newcomer: Actor) -> str:
     """A new session in place of the one before, which ends for every server; its secret."""
     writing, agent = request.app.state.writing, request.headers.get("user-agent", "")
-    opening = partial(open_session, writing, newcomer.id, newcomer.address, agent, _now())
+    opening = partial(open_session, writing, newcomer.id, newcomer.address, agent, _now(), HOW)
     secret = await asyncio.to_thread(opening)
     ending = partial(end_sessions, writing, _now(), session_id=session.id, who=who_of(newcomer))
     await asyncio.to_thread(ending)

@@ -259,7 +259,7 @@ class Forger:
         good = {"iss": "https://login.example", "aud": "us", "sub": "1", "nonce": "n", "iat": now, "exp": now + 60}
         said = {name: value for name, value in (good | claims).items() if value is not None}
         self.token = self.unsigned(said) if unsigned else jwt.encode({"alg": "RS256", "kid": "1"}, said, self.key)
-        return self.provider.identity("code", "https://us/back", "n", "v")
+        return self.provider.identity("code", "https://us.example/back", "n", "v")
 
 
 @pytest.fixture
