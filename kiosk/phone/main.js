@@ -65,8 +65,8 @@ function changed() {
  * @param {PhoneView} view
  */
 function offerLanguages(view) {
-  const others = boot.languages.filter((lang) => !view.branch.languages.includes(lang));
-  adoptLanguages(view.branch.languages.concat(others));
+  const own = view.branch.languages || []; // a server of the version before does not tell
+  adoptLanguages(own.concat(boot.languages.filter((lang) => !own.includes(lang))));
 }
 
 /** @param {PhoneView} view */

@@ -93,7 +93,7 @@ class Floor:
             if ticket["state"] in HELD:
                 self.tickets[ticket["id"]] = ticket
                 self.since[ticket["id"]] = event["kind"], datetime.fromisoformat(event["at"])
-        if event["branch"] is not None:
+        if event.get("branch") is not None:
             self.branch = event["branch"]
         if event.get("counters") is not None:  # the branch was set up anew
             self.counters = {one["id"]: one for one in event["counters"]}

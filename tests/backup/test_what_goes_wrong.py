@@ -138,7 +138,11 @@ def test_a_backup_of_the_schema_before_restores(database_url: str, tmp_path: Pat
     before = all_rows(database_url)
     other = f"sqlite:///{tmp_path / 'new.db'}"
     cli.done(other, "restore", file)
-    assert {name: all_rows(other)[name] for name in before} == before
+    restored = all_rows(other)
+    for name, rows in before.items():  # a column that came later is empty
+        known = set().union(*rows)
+        assert [{key: row[key] for key in row if key in known} for row in restored[name]] == rows, name
+        assert all(row[key] is None for row in restored[name] for key in row if known and key not in known), name
 
 
 def test_a_backup_of_a_later_schema_says_who_can_restore_it(

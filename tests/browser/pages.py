@@ -59,12 +59,6 @@ def watch(context: BrowserContext) -> list[str]:
     return faults
 
 
-def _let_go(context: BrowserContext) -> None:
-    context.unroute_all(behavior="ignoreErrors")
-    for page in context.pages:
-        page.unroute_all(behavior="ignoreErrors")
-
-
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Each call opens a page with storage of its own; options as for Playwright's `new_context`, as
@@ -75,8 +69,6 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         def make(**options: Any) -> Page:
             context = browser.new_context(**options)
             open_contexts.callback(context.close)
-            # An answer that a test is still rewriting as it ends would be the next test's fault.
-            open_contexts.callback(_let_go, context)
             context.set_default_timeout(PATIENCE_MS)
             watched.append(watch(context))
             return context.new_page()

@@ -64,6 +64,9 @@ def live_through(served: Served, ask: Caller) -> None:
     ask.done("manager", "counters/main.2/profile", {"profile": [{"queue_id": "cash"}]})
     ask.done("manager", "branches/main/policies/cash", {"policy": "mms"})
     ask.ticket(segment="priority")
+    found = ask.get("manager", "branches/main/set-up").json()
+    found["document"]["counters"].append({"number": 30, "class": "cash", "serves": ["cash"], "helps": []})
+    ask.done("manager", "branches/main/set-up", found)
     tomorrow = TEN + timedelta(days=1)
     known = headers(ask.tokens["operator"])
     assert ask.http.put("clock", json={"skip_to": tomorrow.isoformat()}, headers=known).status_code == 200
