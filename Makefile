@@ -28,7 +28,7 @@ run: env ## the living branch: migrated, seeded, with a crowd; ARGS="--help" for
 	@exec $(PY) -m server demo $(ARGS)
 
 test: dev check audit $(VENV)/.chromium $(VENV)/.chrome69/made ## every check, then every test; ARGS="-k name" for some of them
-	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadfile $(ARGS)
 
 test-long: dev $(VENV)/.chromium ## what takes long: lines and servers cut, schemas changed under load, the image and its compose file
 	$(PY) -m pytest -n 2 --dist loadfile -m long -o faulthandler_timeout=900 $(ARGS)

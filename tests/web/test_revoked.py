@@ -24,7 +24,8 @@ from tests.running import Office, ServerProcess, fresh_key, headers, install, se
 
 PROMISED_S = 2.0
 SNAPSHOT = "branches/main/snapshot"
-WAYS = ("SQLite", "PostgreSQL and a bus", "PostgreSQL alone")
+# Two processes on one file are nobody's way to run a hall: that they manage, too, is for `make test-long`.
+WAYS = (pytest.param("SQLite", marks=pytest.mark.long), "PostgreSQL and a bus", "PostgreSQL alone")
 
 
 @dataclass
