@@ -31,7 +31,16 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-SAID = {400, 401, 403, 404, 409, 410, 422, 429}  # the document's 4XX, as narrow as it is without fault of the client's HTTP
+SAID = {
+    400,
+    401,
+    403,
+    404,
+    409,
+    410,
+    422,
+    429,
+}  # the document's 4XX, as narrow as it is without fault of the client's HTTP
 ANYBODY = ("", "nobody", "stranger", "phone", *KINDS)
 Operation = APIOperation[Any, Any, Any, Any]
 
