@@ -12,14 +12,13 @@ from starlette.responses import Response
 from server.actions.decision import Actor, who_of
 from server.domain.refusals import Refusal
 from server.storage import people as keeping
-from server.storage.badges import BadgeTaken, set_badge
 from server.storage.database import Database
 from server.storage.people import Asking
 from server.storage.staff import LINK_FOR, LoginTaken
 from server.web.access import may
+from server.web.badges import give_badge
 from server.web.commands import as_json
 from server.web.messages import Nothing
-from server.web.passwords import hash_of
 from server.web.people_messages import (
     AddPerson,
     ChangeRole,
@@ -126,19 +125,16 @@ async def badge(
 ) -> Response:
     """The badge and the PIN by which they take a console over from a colleague, in place of those they had."""
     writing, asking = _who(request, actor, branch)
-    kept = await hash_of(asked.pin) if asked.pin else None
 
-    def change() -> None:
+    def look() -> None:
         with keeping.changing(writing) as connection:
             keeping.check_holder(connection, asking, person, themselves=True)
-        try:
-            set_badge(writing, person, asked.badge, kept, _now(), asking.who)
-        except BadgeTaken as error:
-            raise Refusal("badge_taken") from error
-        except LookupError as error:
-            raise Refusal("person_not_found") from error
 
-    await _changed(request, change)
+    await _changed(request, look)
+    try:
+        await give_badge(writing, person, asked.badge, asked.pin, _now(), asking.who)
+    except LookupError as gone:
+        raise Problem(404, "person_not_found") from gone
     return as_json({"person": person, "gone": False})
 
 

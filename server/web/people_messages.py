@@ -35,8 +35,8 @@ class SetBadge(Asked):
     badge: Annotated[str, Field(min_length=4, max_length=64, pattern=r"^[\x20-\x7e]+$")] | None = Field(
         examples=["0008412345"], description="What it says to a reader; null: none any more."
     )
-    pin: Annotated[str, Field(pattern=r"^[0-9]{4,12}$")] | None = Field(
-        None, examples=["480213"], description="Null: none any more.", repr=False
+    pin: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")] | None = Field(
+        None, examples=["480213"], description="4 to 8 digits; null: none any more.", repr=False
     )
 
 

@@ -233,13 +233,14 @@ def test_skills_are_services_of_the_branch(manager: Person, engine: Engine, newc
 
 
 def test_a_badge_is_one_persons_and_its_pin_is_kept_as_a_hash(manager: Person, newcomer: str, engine: Engine) -> None:
-    manager.done(f"{PEOPLE}/{newcomer}/badge", badge="0008412345", pin="4802")
+    manager.done(f"{PEOPLE}/{newcomer}/badge", badge="0008412345", pin="4837")
     row = seen(manager, newcomer)
     assert row is not None
     assert (row["badge"], row["pin"]) == (True, True)
     other = someone(engine, "with.the.same.badge", main="teller")
-    refused(manager.post(f"{PEOPLE}/{other}/badge", badge="0008412345", pin="1111"), 409, "badge_taken")
-    refused(manager.post(f"{PEOPLE}/{other}/badge", badge="1234", pin="12"), 422, "invalid")
+    refused(manager.post(f"{PEOPLE}/{other}/badge", badge="0008412345", pin="4915"), 409, "badge_taken")
+    refused(manager.post(f"{PEOPLE}/{other}/badge", badge="1234", pin="12"), 422, "pin_shape")
+    refused(manager.post(f"{PEOPLE}/{other}/badge", badge="1234", pin="1111"), 422, "pin_guessed")
     manager.done(f"{PEOPLE}/{newcomer}/badge", badge=None, pin=None)
     row = seen(manager, newcomer)
     assert row is not None

@@ -98,7 +98,7 @@ class PersonPage {
   }
 
   async _setBadge() {
-    const pinned = { type: "password", inputmode: "numeric", pattern: "[0-9]{4,12}", minlength: 4, maxlength: 12 };
+    const pinned = { type: "password", inputmode: "numeric", pattern: "[0-9]{4,8}", minlength: 4, maxlength: 8 };
     const done = await asked({
       title: t("office.person.badge_of", { name: this._person.name }),
       body: [
