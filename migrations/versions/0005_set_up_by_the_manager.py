@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.drop_index("ix_events_setup", "events", if_exists=True)
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(SETUP))
     op.add_column("counters", sa.Column("services", sa.JSON(), nullable=True))
+    op.add_column("processes", sa.Column("seal", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("staff", sa.Column("badge", sa.String(length=64), nullable=True))
     op.add_column("staff", sa.Column("pin", sa.String(length=200), nullable=True))
     op.add_column("staff", sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
@@ -100,6 +101,7 @@ def _of_devices() -> None:
         sa.Column("name", sa.String(length=120), nullable=True),
         sa.Column("approved_by", sa.String(length=120), nullable=True),
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairings")),
         sa.UniqueConstraint("secret", name=op.f("uq_pairings_secret")),
     )
@@ -110,6 +112,7 @@ def _of_devices() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("version", sa.String(length=40), nullable=False, server_default=""),
+        sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("token_id", name=op.f("pk_sightings")),
     )
 
@@ -121,5 +124,6 @@ def downgrade() -> None:
         op.drop_column("staff", column)
     op.drop_column("sessions", "how")
     op.drop_column("counters", "services")
+    op.drop_column("processes", "seal")
     op.drop_index("ix_events_setup", "events", if_exists=True)
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(BEFORE))

@@ -18,7 +18,7 @@ class FollowingManager:
         self._evening = False
 
     def stay_open(self) -> None:
-        """The doors close: whoever is still there is served to the end, whatever is advised."""
+        """The doors close: whoever is still there is served to the end, so that no counter closes any more."""
         self._evening = True
 
     async def work(self) -> None:
@@ -29,12 +29,13 @@ class FollowingManager:
                     answer = await self._api.post(self._token, f"advice/{advice['id']}/accept")
                     if answer.done:
                         await self._floor.reached(answer.body["seq"])
-                elif now >= datetime.fromisoformat(advice["answered_at"]) + REACTION and not self._evening:
+                elif now >= datetime.fromisoformat(advice["answered_at"]) + REACTION:
                     self._follow(advice["counter_id"], advice["action"], now)
             await self._floor.change(now + LOOK_AGAIN)
 
     def _follow(self, counter_id: str | None, action: str, now: datetime) -> None:
         duty = self._duties.get(counter_id or "")
-        if duty is not None and action in {"open", "close"} and duty.on != (action == "open"):
+        followed = {"open"} if self._evening else {"open", "close"}
+        if duty is not None and action in followed and duty.on != (action == "open"):
             duty.on, duty.since = action == "open", now
             self._floor.rouse()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 
 from server.domain.trail import SERVER, Who
 from server.storage.branches import Holder, put_token
+from server.storage.row_seals import sealed
 from server.storage.tables import pairings
 from server.storage.trail import telling
 
@@ -67,18 +68,17 @@ def ask(engine: Engine, kind: str, address: str, agent: str, now: datetime) -> A
     with engine.begin() as connection:
         _forget_old(connection, now)
         _make_room(connection, address[:64], now)
-        connection.execute(
-            insert(pairings).values(
-                id=f"{kind}-{secrets.token_hex(4)}",
-                code=_hash(code),
-                secret=_hash(secret),
-                kind=kind,
-                address=address[:64],
-                agent=agent[:200],
-                made_at=now,
-                ends_at=found.ends_at,
-            )
-        )
+        row = {
+            "id": f"{kind}-{secrets.token_hex(4)}",
+            "code": _hash(code),
+            "secret": _hash(secret),
+            "kind": kind,
+            "address": address[:64],
+            "agent": agent[:200],
+            "made_at": now,
+            "ends_at": found.ends_at,
+        }
+        connection.execute(insert(pairings).values(sealed(pairings, row)))
     return found
 
 

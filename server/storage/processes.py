@@ -7,6 +7,7 @@ from sqlalchemy import Engine, delete, event, insert, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from server.storage.database import open_database
+from server.storage.row_seals import sealed
 from server.storage.tables import processes
 
 PATIENCE_S = 3.0  # with a database that does not answer: then we are taken for dead anyway
@@ -44,9 +45,9 @@ class Pulse:
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL synchronous_commit TO off"))
-            counted: Any = connection.execute(update(processes).where(mine).values(beat=self._beat))
+            row = sealed(processes, {"id": self.process_id, "name": self._name, "beat": self._beat})
+            counted: Any = connection.execute(update(processes).where(mine).values(row))
             if not counted.rowcount:
-                row = {"id": self.process_id, "name": self._name, "beat": self._beat}
                 connection.execute(insert(processes), row)
 
     def leave(self) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, or_, select, update
 
 from server.domain.trail import Who
 from server.storage.pairings import KINDS
+from server.storage.row_seals import sealed
 from server.storage.tables import sightings, tokens
 from server.storage.trail import telling
 from server.storage.upsert import insert_into
@@ -42,11 +43,11 @@ class Known:
 def note(engine: Engine, seen: Iterable[Sighting]) -> None:
     """All in one statement and in one order, so that two servers never wait for each other. The later one counts."""
     ordered = sorted(seen, key=lambda one: one.token_id)
-    rows = [{name: getattr(one, name) for name in Sighting.__slots__} for one in ordered]
+    rows = [sealed(sightings, {name: getattr(one, name) for name in Sighting.__slots__}) for one in ordered]
     if not rows:
         return
     put = insert_into(engine, sightings).values(rows)
-    new = {name: put.excluded[name] for name in ("seen_at", "address", "version")}
+    new = {name: put.excluded[name] for name in ("seen_at", "address", "version", "seal")}
     later = put.on_conflict_do_update(
         index_elements=["token_id"], set_=new, where=sightings.c.seen_at < put.excluded.seen_at
     )

@@ -219,6 +219,7 @@ processes = Table(
     Column("id", String(40), primary_key=True),
     Column("name", String(120), nullable=False),
     Column("beat", BigInteger, nullable=False),
+    Column("seal", String(64), nullable=False, server_default=""),
 )
 
 tokens = Table(
@@ -249,6 +250,7 @@ pairings = Table(
     Column("name", String(120)),
     Column("approved_by", String(120)),
     Column("collected_at", UtcDateTime),
+    Column("seal", String(64), nullable=False),  # of what it asked; the trail tells what became of it
 )
 
 # When a device was last heard of, by which of the servers soever: a hint for people, and nothing hangs on it.
@@ -259,6 +261,7 @@ sightings = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("address", String(64), nullable=False),
     Column("version", String(40), nullable=False, server_default=""),
+    Column("seal", String(64), nullable=False),
 )
 
 # What is known of a customer beside the ticket: encrypted, found again by keyed hashes, and erased by the branch's

@@ -74,6 +74,14 @@ def until_played(page: Page, clips: int) -> None:
         page.wait_for_timeout(50)
 
 
+def until_said(page: Page, calls: int) -> None:
+    """Waits until so many calls were said, in however many sentences."""
+    deadline = time.monotonic() + PATIENCE_S
+    while sum(map(len, sentences(page))) < calls:
+        assert time.monotonic() < deadline, played(page)
+        page.wait_for_timeout(50)
+
+
 def sentences(page: Page) -> list[tuple[str, ...]]:
     """What was called, sentence by sentence, however many languages it was said in."""
     found: list[tuple[str, ...]] = []

@@ -78,7 +78,7 @@ def test_somebody_new_is_added_and_comes_in_by_the_link(served: Served, new_page
         page.locator(".part", has_text="Transfers").get_by_role("button", name=EN["office.save"]).click()
         expect(page.locator(".toast").last).to_contain_text("周琳")
         page.get_by_role("button", name=EN["office.person.badge_set"]).click()
-        answer(page, badge="0008412345", pin="480213")
+        answer(page, badge="0008412345", pin="480273")
         expect(page.get_by_text(EN["office.person.badge.set"])).to_be_visible()
         newcomer = new_page(viewport=DESK, locale="zh-CN")
         newcomer.goto(link)

@@ -9,8 +9,10 @@ from server.domain.refusals import Refusal
 from server.domain.trail import INSTALLATION
 from server.storage.chain import Head
 from server.storage.copying import owner_of
+from server.storage.row_seals import broken_seals
 from server.storage.rows import KeptAnswer, seal_of
 from server.storage.tables import answers, branches, installation, metadata
+from server.storage.told_tables import subject_of
 from server.storage.verifying import hall, trail
 from server.storage.verifying.findings import Finding
 from server.storage.verifying.log import LoggedWalk
@@ -61,6 +63,7 @@ def verify(
     if only is None:
         verdict.findings += _of_installation(connection, of_all)
         verdict.lines += of_all.head.seq
+        verdict.findings += _sealed_rows(connection)
     verdict.findings += _answers(connection, only)
     return verdict
 
@@ -123,6 +126,12 @@ def _of_installation(connection: Connection, lines: trail.Trail) -> Iterator[Fin
     if lines.head.seq and not any(row.id == 1 for row in rows):
         yield Finding("installation", "1", "it is missing")
     yield from trail.compared(connection, INSTALLATION, lines.told)
+
+
+def _sealed_rows(connection: Connection) -> Iterator[Finding]:
+    for table, row in broken_seals(connection):
+        name = subject_of(table, row).partition(":")[2]
+        yield Finding(table.name, name, "it is not as a server wrote it: its seal is another")
 
 
 def _answers(connection: Connection, only: str | None) -> Iterator[Finding]:
