@@ -67,13 +67,14 @@ class Hall:
         return bool(self.branch["queues"][queue_id].get("retired"))
 
     def _still_there(self, queue_id: str) -> str:
-        """Another queue of its class, or else the first there is: as the server decides it."""
+        """Another queue of its class, or else the first where people serve: as the server decides it."""
         queues = self.branch["queues"]
         if not self._is_over(queue_id):
             return queue_id
         left = [key for key in queues if not self._is_over(key)]
         same = [key for key in left if queues[key]["counter_class"] == queues[queue_id]["counter_class"]]
-        return next(iter([*same, *left]), queue_id)
+        people = [key for key in left if queues[key]["counter_class"] != "self_service"]
+        return next(iter([*same, *people, *left]), queue_id)
 
     def queues_served(self) -> list[str]:
         """Every queue into which a customer of this kiosk can come, each once."""

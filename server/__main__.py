@@ -62,6 +62,7 @@ PROGRAMS = {
     "staff": "who may sign in, as what, and the links by which they choose a password",
     "permissions": "who may do what: every route, socket and screen beside every role and kind of device",
     "person": "what is known of one customer: find, export, erase",
+    "key": "the key that seals what is personal and second factors: status, reseal",
     "branch": "a branch's set-up as one file, out and in again; a new branch: export, import, new",
     "audit": "whether anything was changed behind the server's back: verify, head",
     "export": "what happened, as lines for whoever studies it: events, or tickets with their waits",
@@ -70,6 +71,7 @@ MODULES = {
     "staff": "server.people.command",
     "branch": "server.setting_up.command",
     "permissions": "server.people.permissions",
+    "key": "server.person.key",
     "backup": "server.backup.backing_up",
     "restore": "server.backup.restoring",
     "import": "server.backup.importing",
@@ -151,10 +153,14 @@ def _serve(asked: argparse.Namespace) -> None:
 
 
 def _greet(settings: Settings, engine: Database) -> None:
-    from server.people.links import first_link
+    from server.people.links import first_link, waits_for_its_first
 
+    lost = waits_for_its_first(engine)
     if found := first_link(settings, engine, datetime.now(UTC)):
         print(f"Nobody can sign in yet. The administrator chooses a password here, once:\n  {found}", flush=True)
+    elif lost:
+        again = "python -m server staff link admin"
+        print(f"Nobody has used the administrator's link yet. If it is lost, make another: {again}", flush=True)
 
 
 def _migrate(asked: argparse.Namespace) -> None:

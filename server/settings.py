@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     max_sockets: int = 20_000  # that one process keeps open; who comes after is told to come back later
     token_rate: float = Field(200, ge=0)  # requests a second of one token, after ten seconds' worth at once; 0: any
     address_rate: float = Field(200, ge=0)  # ... without a token, of one address, after fifty seconds' worth; 0: any
-    guess_rate: float = Field(5, ge=0)  # wrong tokens a second of one address, after twenty seconds' worth; 0: any
+    guess_rate: float = Field(
+        2, ge=0
+    )  # wrong tokens or passwords a second of one address, after twenty seconds' worth; 0: any
     hosts: str = ""  # the names it answers to, with spaces between them; empty: any
     drain_s: float = 0.0  # how long a stopping server goes on answering, for a proxy to notice that it is not ready
     clock_control: bool = False  # lets an operator's token set the server's clock: simulated days only

@@ -1,3 +1,9 @@
 """What every test may ask for: real databases, a real Valkey, and a browser."""
 
-pytest_plugins = ["tests.servers", "tests.browser.pages", "tests.faults.summary", "tests.engines.summary"]
+pytest_plugins = [
+    "tests.authorities",
+    "tests.servers",
+    "tests.browser.pages",
+    "tests.faults.summary",
+    "tests.engines.summary",
+]

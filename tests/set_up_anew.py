@@ -53,6 +53,12 @@ def without(branch: Branch, *service_ids: str, queues: tuple[str, ...] = ()) -> 
     return replace(branch, services=services, queues=kept)
 
 
+def numbered(branch: Branch) -> Branch:
+    """The same, whose first service has a number for its id, as ids could be once."""
+    first = replace(next(iter(branch.services.values())), id="7")
+    return replace(branch, services={"7": first, **branch.services})
+
+
 def set_up(served: Served, change: Callable[[Branch], Branch]) -> None:
     """As the manager would in the browser, without what is checked there."""
     served.services.writer.submit(_command(change)).result(PATIENCE_S)

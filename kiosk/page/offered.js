@@ -71,7 +71,9 @@ export function queueStillThere(branch, queueId) {
   const queue = branch.queues[queueId];
   if (!queue.retired) return queue;
   const left = queuesOf(branch);
-  return left.find((other) => other.counter_class === queue.counter_class) || left[0] || queue;
+  const same = left.find((other) => other.counter_class === queue.counter_class);
+  const people = left.find((other) => other.counter_class !== "self_service");
+  return same || people || left[0] || queue;
 }
 
 /**

@@ -7,7 +7,7 @@ from datetime import datetime
 from server.actions.decision import Actor, Decision
 from server.advisor.outlook import Outlooks, expected
 from server.advisor.quotes import promise
-from server.domain.branch import Branch, Service
+from server.domain.branch import Branch, CounterClass, Service
 from server.domain.events import Change, because
 from server.domain.hall import Hall
 from server.domain.numbering import Numbered, next_number
@@ -218,9 +218,11 @@ def _queue_for(hall: Hall, service: Service, segment: Segment, at_machine: bool)
 
 def queue_still_there(branch: Branch, queue_id: str) -> str:
     """Where whoever was to wait in this queue waits, now that the branch may have given it up: nobody calls from a
-    queue that no counter serves. Another of its class, or else the first there is."""
+    queue that no counter serves. Another of its class, or else the first where people serve: a machine would call
+    whom it cannot help."""
     if not branch.queues[queue_id].retired:
         return queue_id
     left = [queue for queue in branch.queues.values() if not queue.retired]
     of_class = [queue for queue in left if queue.counter_class is branch.class_of(queue_id)]
-    return next((queue.id for queue in [*of_class, *left]), queue_id)
+    of_people = [queue for queue in left if queue.counter_class is not CounterClass.SELF_SERVICE]
+    return next((queue.id for queue in [*of_class, *of_people, *left]), queue_id)

@@ -11,6 +11,7 @@ from server.advisor.quote_score import QuoteScore
 from server.advisor.rush import Rush
 from server.advisor.service_record import ServiceFigures
 from server.advisor.spread import FEW, Spread
+from server.advisor.target_record import TargetFigures
 
 # Below these the advisor keeps silent, and the screens say why.
 ARRIVALS_NEEDED = 5
@@ -28,7 +29,7 @@ class ClassFigures:
     worth (`durations`); below `cv2_n` = 30 it says little. `walk_up_min` and `in_service_min` are the means of
     its two parts. `arrival_rate` is the profile's at this time of day times the `multiplier` where there is
     history (`history_days` of such days), else what was counted of late. `expected` are the profile's arrivals
-    per quarter-hour of this day, by its beginning; `quotes` are of today.
+    per quarter-hour of this day, by its beginning; `quotes` and `target` are of today.
     """
 
     counter_class: str
@@ -53,6 +54,7 @@ class ClassFigures:
     rush: Rush | None = None
     patience: Patience | None = None
     quotes: QuoteScore = field(default_factory=QuoteScore)
+    target: TargetFigures | None = None  # None: the branch has set itself none here
 
     @property
     def mean_service_min(self) -> float:
@@ -78,6 +80,7 @@ class ClassFigures:
             **self._services(level),
             "patience": self.patience.as_dict(level) if self.patience else None,
             "quotes": self.quotes.as_dict(),
+            "target": self.target.as_dict() if self.target else None,
         }
 
     def _arrivals(self, level: float) -> dict[str, Any]:

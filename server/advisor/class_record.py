@@ -15,6 +15,7 @@ from server.advisor.outlook_inputs import OutlookInputs
 from server.advisor.quote_score import QuoteScore
 from server.advisor.service_record import ServiceFigures, ServiceRecord
 from server.advisor.spread import Spread
+from server.advisor.target_record import TargetRecord
 from server.domain.branch import ClassPolicy
 from server.domain.counter import Counter
 
@@ -55,6 +56,7 @@ class ClassRecord:
         self.durations, self.walk_up, self.in_service = Spread(), Spread(), Spread()
         self.patience = self._experience.patience(begins)
         self.quotes = QuoteScore()
+        self.targets = TargetRecord()
         self.no_shows = self.waiting = self.calls = 0
         self.call_wait = 0.0
         self.open_counters: set[str] = set()
@@ -125,8 +127,11 @@ class ClassRecord:
             found[key] = record.figures(now, prior, spread)
         return found
 
-    def figures(self, now: float, service_ids: Iterable[str] = ()) -> ClassFigures:
-        """At `now`; `service_ids` are those that the branch offers at this class."""
+    def figures(
+        self, now: float, service_ids: Iterable[str] = (), targets: Iterable[float] = (), late: int = 0
+    ) -> ClassFigures:
+        """At `now`; `service_ids` are those that the branch offers at this class, `targets` the waits in minutes that
+        it has set itself there, and `late` how many wait past theirs."""
         arrivals, services = self.arrivals.at(now), self.services.at(now)
         spread = self._experience.carried.spread().plus(self.durations)
         known = arrivals.known
@@ -153,6 +158,7 @@ class ClassRecord:
             rush=arrivals.rush,
             patience=self.patience.at(now),
             quotes=replace(self.quotes),
+            target=self.targets.figures(targets, late),
         )
 
     def outlook(self, now: float, steps: int, step_min: float, ends_after_min: float) -> OutlookInputs:

@@ -1,6 +1,7 @@
 """Turns the branch's events into measured rates, one event at a time, whatever the length of the day."""
 
 import math
+from collections import Counter as Counted
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -83,7 +84,11 @@ class Measurements:
     def figures(self, now: datetime) -> dict[str, ClassFigures]:
         """Every class of the branch as measured at `now`."""
         records, at = self._today(now)[1], now.timestamp() / 60
-        return {key: records[key].figures(at, self._services_of(key)) for key in self._branch.policies}
+        late = self._late(records, at)
+        return {
+            key: records[key].figures(at, self._services_of(key), self._targets_at(key), late[key])
+            for key in self._branch.policies
+        }
 
     def mean_service_s(self, now: datetime) -> dict[str, float]:
         """Seconds for which a customer occupies a counter of each class, on average: what a quote needs."""
@@ -244,6 +249,8 @@ class Measurements:
         stay = self._stays.pop(ticket.id, None)
         if stay is not None:
             stay.leave(now)
+            if not ticket.open:
+                stay.give_up(self._target_of(stay), now)
             stay.answer(what, ticket.open, now)
             if stay.called and (what == "transferred" or not ticket.open):
                 stay.depart(what, now)
@@ -251,16 +258,36 @@ class Measurements:
             stay = self._new_stay(ticket, what)
         if stay is None:
             return
+        stay.ticket = ticket
         if what in ARRIVALS and ticket.state is State.WAITING:
             # A ticket that is handed in is older than its event.
             stay.join(min(now, ticket.arrived_at.timestamp() / 60), now)
         if what == "called":
-            stay.call(ticket, now)
+            stay.call(ticket, now, self._target_of(stay))
         elif what == "started":
             stay.start()
         if ticket.open:
             stay.enter(ticket.state, now)
             self._stays[ticket.id] = stay
+
+    def _target_of(self, stay: Stay) -> float | None:
+        """The wait that the branch has set itself for it, as it is set up at this moment."""
+        return None if stay.ticket is None else self._branch.target_of(stay.ticket.service_id, stay.record.key)
+
+    def _targets_at(self, key: str) -> set[float]:
+        """The waits that the branch has set itself for whoever may come to counters of this class: a segment with a
+        queue of its own brings every service there."""
+        branch = self._branch
+        queues = (branch.queues.get(queue_id) for queue_id in branch.segment_queues.values())
+        offered = [service.id for service in branch.services.values() if not service.retired]
+        anything = any(queue is not None and queue.counter_class == key for queue in queues)
+        found = (branch.target_of(service, key) for service in (offered if anything else self._services_of(key)))
+        return {target for target in found if target is not None}
+
+    def _late(self, records: dict[str, ClassRecord], now: float) -> "Counted[str]":
+        """How many wait past their target, by class; whoever is left from a day before is nobody."""
+        here = (stay for stay in self._stays.values() if records.get(stay.record.key) is stay.record)
+        return Counted(stay.record.key for stay in here if stay.is_late(self._target_of(stay), now))
 
     def _new_stay(self, ticket: Ticket, what: str) -> Stay | None:
         """None where the branch has no such queue any more, or asks no advice for its class."""

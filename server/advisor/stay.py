@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.advisor.class_record import ClassRecord
 from server.advisor.service_record import ServiceRecord
+from server.advisor.target_record import past
 from server.domain.ticket import AT_COUNTER, State, Ticket
 
 # After these a call was answered.
@@ -32,6 +33,7 @@ class Stay:
     at_start: float | None = None  # and until the service began
     in_line_since: float | None = None
     waited: float | None = None
+    ticket: Ticket | None = None  # as it was last told of
 
     def join(self, came: float, now: float) -> None:
         """Came in and has waited for the first call since, as is told of at `now`."""
@@ -48,10 +50,13 @@ class Stay:
         if self.occupies:
             self.occupied += now - self.since
 
-    def call(self, ticket: Ticket, now: float) -> None:
+    def call(self, ticket: Ticket, now: float, target: float | None) -> None:
+        """`target` is the wait in minutes that the branch has set itself for it; None: it has not."""
         again = self.called or ticket.put_back
         waited = None if again else now - ticket.arrived_at.timestamp() / 60
         self.record.call(now, waited)
+        if waited is not None:
+            self.record.targets.call(waited, target)
         if waited is not None and self.quoted and ticket.quote_p50_s is not None and ticket.quote_p90_s is not None:
             p10 = None if ticket.quote_p10_s is None else ticket.quote_p10_s / 60
             self.record.quotes.add(waited, p10, ticket.quote_p50_s / 60, ticket.quote_p90_s / 60)
@@ -80,6 +85,23 @@ class Stay:
                 patience.went(waited)
             elif what == "transferred":
                 patience.stayed(waited)
+
+    def give_up(self, target: float | None, now: float) -> None:
+        """The ticket ends before its first call."""
+        if self.in_line:
+            self.record.targets.leave(self._in_line_for(now), target)
+
+    def is_late(self, target: float | None, now: float) -> bool:
+        """Whether they wait for their first call, longer than they ought to."""
+        return self.in_line and target is not None and past(self._in_line_for(now), target)
+
+    @property
+    def in_line(self) -> bool:
+        """Waiting for the first call, and not let wait because they asked for it."""
+        return self.in_line_since is not None and self.ticket is not None and not self.ticket.put_back
+
+    def _in_line_for(self, now: float) -> float:
+        return 0.0 if self.in_line_since is None else now - self.in_line_since
 
     def depart(self, what: str, now: float) -> None:
         """Leaves the class for good, having been called. Whoever expires with the day was forgotten at the

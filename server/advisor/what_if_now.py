@@ -79,19 +79,21 @@ def what_if_now(
     arrivals_factor: float = 1.0,
     service_factor: float = 1.0,
     counters: int | None = None,
+    shown: int = 1,
 ) -> NowWhatIf:
     """Stationary waits and costs at changed rates, for every number of counters.
 
     Rates per minute as measured, `service_rate` of one counter. Arrivals are multiplied by `arrivals_factor`
     >= 0, service times by `service_factor` > 0 (1.2: everybody takes a fifth longer). `present` customers are
-    here now. `counters` is the number asked about (None: the optimum), 1 ... most. ValueError otherwise.
+    here now. `counters` is the number asked about (None: the optimum), 1 ... most; there are at least `shown`
+    rows, also beyond the limits. ValueError otherwise.
     About 0.1 ms. Source: M/M/s, see `optimal_servers`; `clears_in` is the fluid one, (n - s)+ / (s mu - lambda).
     """
     arrivals = rate(arrival_rate, "arrival_rate") * rate(arrivals_factor, "arrivals_factor")
     slower = rate(service_factor, "service_factor", zero=False)
     service, here = rate(service_rate, "service_rate", zero=False) / slower, count(present, "present")
     asked = None if counters is None else count(counters, "counters", least=1)
-    most = max(limits.most, limits.least, asked or 1, 1)
+    most = max(limits.most, limits.least, asked or 1, count(shown, "shown", least=1))
     found = optimal_servers(arrivals, service, costs.counter_cost, costs.waiting_cost, max_servers=most)
     # Costs are convex: the best within the limits is the best of all, or the limit next to it.
     optimum = min(max(found.servers, limits.least), max(limits.most, 1))

@@ -47,6 +47,14 @@ def source_branch() -> Branch:
     )
 
 
+def demonstrated_branch() -> Branch:
+    """The study's hall with the usual targets: customers are to be called within ten minutes, VIPs within five."""
+    source = source_branch()
+    minutes = {"cash": 10.0, "non_cash": 10.0, "vip": 5.0}
+    aimed = {key: replace(source.policies[key], target_wait_min=target) for key, target in minutes.items()}
+    return replace(source, policies=source.policies | aimed)
+
+
 def source_counters() -> list[Counter]:
     """The study's eight counters, and two ordinary ones that are furnished but closed: what advice can open."""
     cash = (ProfileEntry("cash"), ProfileEntry("vip"), ProfileEntry("non_cash", helps=True))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from server.app import create_app
-from server.demo.branch import BRANCH_ID, source_branch, source_counters
+from server.demo.branch import BRANCH_ID, demonstrated_branch, source_counters
 from server.demo.control import demo_router
 from server.demo.crowd import Crowd, CrowdTokens
 from server.demo.past import past_days
@@ -64,7 +64,7 @@ def run(asked: argparse.Namespace) -> int:
 def prepare(engine: Database, speed: float, seed: int = 1) -> tuple[dict[str, str], CrowdTokens]:
     """The branch installed in an empty database, early in the morning. Screen -> its link, and the tokens."""
     migrate(engine)
-    branch = source_branch()
+    branch = demonstrated_branch()
     install_branch(engine, branch, source_counters())
     morning = morning_of(branch, datetime.now(UTC))
     start_clock(engine, morning, speed)

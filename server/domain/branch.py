@@ -178,6 +178,13 @@ class Branch:
     def class_of(self, queue_id: str) -> CounterClass:
         return self.queues[queue_id].counter_class
 
+    def target_of(self, service_id: str, counter_class: str) -> float | None:
+        """Within how many minutes whoever waits for the service at such counters ought to be called: as its service
+        says, else its class; None where neither does."""
+        service, policy = self.services.get(service_id), self.policies.get(counter_class)
+        own = service.target_min if service else None
+        return own if own is not None else policy.target_wait_min if policy else None
+
 
 def branch_from(data: dict[str, Any]) -> Branch:
     """A branch from its stored form (the JSON of the dataclasses above)."""

@@ -38,9 +38,15 @@ def evolve(hall: Hall, event: Event) -> Hall:
 
 
 def _furnish(hall: Hall, event: Event, branch: Branch) -> None:
+    if _weights(branch) != _weights(hall.branch):
+        hall.vip_credit = 0  # counted in turns of the old weights, it would be owed for hours under the new ones
     hall.branch = branch
     if event.counters is not None:  # it was set up anew; who sits at them is said with it
         hall.counters = Counters({counter.id: counter for counter in event.counters})
+
+
+def _weights(branch: Branch) -> tuple[int, int]:
+    return branch.rules.vip_weight, branch.rules.ordinary_weight
 
 
 def _advise(hall: Hall, event: Event, advice: Advice) -> None:

@@ -49,10 +49,10 @@ def check_role(mine: Roles, theirs: Roles, place: str, role: str | None) -> None
 
 def check_account(mine: Roles, theirs: Roles) -> None:
     """Whether a person with `mine` may make the other a new link or badge: whoever has these can be them, wherever
-    they work. Raises Refusal."""
+    they work. So one has to stand above them; administrators alone have nobody who does. Raises Refusal."""
     for place, role in theirs.items():
         own = role_at(mine, place)
         if own is None:
             raise Refusal("person_elsewhere")
-        if rank(role) > rank(own):
-            raise Refusal("person_above")
+        if rank(role) >= rank(own) and own != ROLES[-1]:
+            raise Refusal("person_not_below")

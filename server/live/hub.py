@@ -18,6 +18,7 @@ from server.live.phones import Phones
 from server.live.place import Place
 from server.live.pushes import Pushes
 from server.storage.database import Database
+from server.storage.days import branch_before
 from server.storage.event_log import events_after
 from server.storage.halls import load_hall
 from server.storage.history import experience_of
@@ -91,9 +92,10 @@ class Hub:
             hall = load_hall(connection, branch_id)
             today = events_after(connection, branch_id, max(hall.day_seq - 1, 0), A_DAY)
             experience, unstored = experience_of(connection, hall)
+            began = branch_before(connection, hall, today)
         moved = {event.counter.id for event in today if event.counter}
         still = [counter for counter in hall.counters.values() if counter.id not in moved]
-        measurements = Measurements(hall.branch, still, experience=experience, unstored=unstored)
+        measurements = Measurements(began, still, experience=experience, unstored=unstored)
         for event in today:
             measurements.apply(event)
         return Place(hall, today, measurements, self._kept)

@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 
+from server.advisor.known_rates import BusiestHour, busiest_of_week
 from server.advisor.outlook import Outlook, outlooks
 from server.advisor.queue_record import QueueRecords
 from server.advisor.rates import Measurements
 from server.domain.audience import AUDIENCES
+from server.domain.branch import Branch
 from server.domain.events import Event
 from server.domain.evolve import evolve
 from server.domain.hall import Hall
@@ -43,6 +45,7 @@ class Place:
         self._recent: deque[Event] = deque()
         self._first: dict[tuple[int | None, str], tuple[float, Frame]] = {}
         self._outlooks: tuple[datetime, dict[str, Outlook]] | None = None
+        self._busiest: dict[str, tuple[date, Branch, BusiestHour | None]] = {}  # by class: of which day and set-up
 
     def apply(self, events: Sequence[Event], now: datetime, speed: float) -> None:
         """The newest events, in order: into the hall, the figures, and to everyone who listens."""
@@ -84,6 +87,15 @@ class Place:
             found = outlooks(self.hall.branch, self.measurements.figures(now), self.records, now)
             held = self._outlooks = (now, found)
         return held[1]
+
+    def busiest_hour(self, counter_class: str, now: datetime) -> BusiestHour | None:
+        """Of a week like this one: learnt of the days that are over, so that it is looked for once a day."""
+        branch = self.hall.branch
+        day, held = branch.business_day(now), self._busiest.get(counter_class)
+        if held is None or held[0] != day or held[1] is not branch:
+            found = busiest_of_week(branch, self.measurements, counter_class, now)
+            held = self._busiest[counter_class] = day, branch, found
+        return held[2]
 
     def since(self, seq: int) -> list[Event] | None:
         """The events after `seq`, which is no later than the hall's, if they are still in memory; else None."""

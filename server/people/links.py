@@ -4,7 +4,7 @@ from datetime import datetime
 
 from server.settings import Settings
 from server.storage.database import Database
-from server.storage.staff import EVERY_BRANCH, LoginTaken, add_person, anybody, invite
+from server.storage.staff import EVERY_BRANCH, LoginTaken, add_person, anybody, invite, is_unclaimed
 
 FIRST = "admin"
 
@@ -12,6 +12,12 @@ FIRST = "admin"
 def link(settings: Settings, secret: str) -> str:
     """Where a person chooses their password."""
     return f"{settings.front}/sign-in#{secret}"
+
+
+def waits_for_its_first(engine: Database) -> bool:
+    """Whether the link was made and nobody has used it: it may be lost, or have run out."""
+    with engine.connect() as connection:
+        return is_unclaimed(connection)
 
 
 def first_link(settings: Settings, engine: Database, now: datetime) -> str | None:

@@ -11,7 +11,7 @@ HEADING = """# Who may do what
 Every route, socket and screen that asks who is there, beside every role and kind of device; `x`: may. Printed by
 `python -m server permissions` from the one table in `server/web/access.py`; `tests/web/test_permissions.py` tries
 each cell, and that this page is what the command prints. A role counts in its own branch; `phone` is whoever holds a
-ticket, for that ticket alone.
+ticket, for that ticket alone. `all`: who has that role in every branch, and so no token, which is of one.
 
 """
 

@@ -8,9 +8,11 @@ from typing import Any
 from server.actions.decision import Actor, Command
 from server.actions.set_up import set_up
 from server.audit.console import at_console
+from server.domain.hall import Hall
 from server.domain.refusals import Refusal
 from server.domain.set_up.changes import changes
 from server.domain.set_up.document import document_of, version_of
+from server.domain.set_up.reading import read
 from server.domain.set_up.templates import ORDER, templates
 from server.domain.words import say
 from server.settings import Settings
@@ -88,11 +90,15 @@ def _export(engine: Database, branch_id: str, file: str | None) -> int:
 
 
 def _present(engine: Database, branch_id: str) -> Json | None:
+    hall = _hall(engine, branch_id)
+    return document_of(hall.branch, hall.counters.values()) if hall else None
+
+
+def _hall(engine: Database, branch_id: str) -> Hall | None:
     if not has_branch(engine, branch_id):
         return None
     with engine.connect() as connection:
-        hall = load_hall(connection, branch_id)
-    return document_of(hall.branch, hall.counters.values())
+        return load_hall(connection, branch_id)
 
 
 def _begun(asked: argparse.Namespace) -> Json:
@@ -104,13 +110,14 @@ def _begun(asked: argparse.Namespace) -> Json:
 
 
 def _import(engine: Database, document: Json, only_try: bool) -> int:
-    wanted = faultless(document)
-    present = _present(engine, wanted.branch.id)
-    if present is None:
+    hall = _hall(engine, read(document).branch.id)
+    wanted = faultless(document, hall.branch if hall else None)
+    if hall is None:
         if only_try:
             print(f"The branch '{wanted.branch.id}' would be made.")
             return 0
         return _make(engine, document)
+    present = document_of(hall.branch, hall.counters.values())
     differs = changes(present, wanted.document)
     print("\n".join(one["words"]["en"] for one in differs) or "Nothing changes.")
     if differs and not only_try:

@@ -1,13 +1,14 @@
 """Badges and PINs: by both a person takes a console over from a colleague, and never signs in with them from afar."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select, update
 
 from server.domain.lockout import wait_after
 from server.domain.trail import INSTALLATION, SERVER, Who
-from server.storage.staff import Person, person_by
+from server.storage.staff import Person, as_if_counted, person_by
 from server.storage.tables import staff
 from server.storage.trail import telling
 
@@ -16,13 +17,28 @@ class BadgeTaken(ValueError):
     """Somebody who is here has this badge already."""
 
 
+Check = Callable[[Connection], object]
+
+
+def unchecked(_: Connection) -> None:
+    """Whoever asks may."""
+
+
 def set_badge(
-    engine: Engine, staff_id: str, badge: str | None, pin: str | None, now: datetime, who: Who = SERVER
+    engine: Engine,
+    staff_id: str,
+    badge: str | None,
+    pin: str | None,
+    now: datetime,
+    who: Who = SERVER,
+    check: Check = unchecked,
 ) -> None:
     """In place of what they had; None takes it away. `badge`: what it says to a reader; `pin`: its Argon2id hash.
+    `check` may raise: under the lock of all that is changed about people.
     Wrong tries are forgotten. Raises BadgeTaken, and LookupError where nobody who is here has the id."""
     kept = None if badge is None else mark_of(badge)
     with engine.begin() as connection, telling(connection, who, "person.badge", staff, INSTALLATION, id=staff_id):
+        check(connection)
         if person_by(connection, staff_id=staff_id) is None:
             raise LookupError(staff_id)
         if kept is not None:
@@ -60,6 +76,7 @@ def begin_pin_try(
         ).scalar_one_or_none()
         person = person_by(connection, staff_id=staff_id) if staff_id else None
         if person is None:
+            as_if_counted(connection, "person.pin_tried")
             return None, None, 0.0
         who = Who("staff", person.id, person.name, address)
         with telling(connection, who, "person.pin_tried", staff, INSTALLATION, id=person.id):
@@ -73,13 +90,14 @@ def begin_pin_try(
 
 
 def pin_was_right(engine: Engine, person: Person, address: str = "") -> None:
-    """What was typed wrong before is forgiven."""
+    """Of what was typed wrong before, half is forgiven: or a colleague could try a few more after each change."""
     who = Who("staff", person.id, person.name, address)
     with (
         engine.begin() as connection,
         telling(connection, who, "person.pin_let_in", staff, INSTALLATION, id=person.id),
     ):
-        _count(connection, person.id, 0, None)
+        wrong = select(staff.c.pin_failures).where(staff.c.id == person.id).with_for_update()
+        _count(connection, person.id, max(connection.execute(wrong).scalar_one() - 1, 0) // 2, None)
 
 
 def _count(connection: Connection, staff_id: str, failures: int, next_try_at: datetime | None) -> None:

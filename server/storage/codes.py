@@ -1,18 +1,39 @@
 """Codes beside the password: of an authenticator, each good once, and those for who has lost it."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+import hmac
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, select, update
 
 from server.domain.trail import INSTALLATION, Who
+from server.storage.seal import Seal
 from server.storage.staff import NO_CODE
 from server.storage.tables import staff
 from server.storage.trail import telling
 
 
+def sealed_about(staff_id: str) -> str:
+    """What a person's secret is sealed with: with another's name it does not open."""
+    return f"code:{staff_id}"
+
+
+def recovery_about(staff_id: str) -> str:
+    return f"recovery:{staff_id}"
+
+
+def kept_recovery(seal: Seal, staff_id: str, codes: Sequence[str]) -> list[str]:
+    """What is kept of recovery codes: the hash of each, sealed, so that another key can seal it anew."""
+    return [seal.seal(_hash(staff_id, code), recovery_about(staff_id)) for code in codes]
+
+
+def _hash(staff_id: str, code: str) -> str:
+    return hashlib.sha256(f"{staff_id}\0{code}".encode()).hexdigest()
+
+
 def put_code(engine: Engine, staff_id: str, secret: str, step: int, recovery: Sequence[str], who: Who) -> bool:
-    """`secret` sealed; `step`: of the code that was shown to work, and is spent; `recovery`: marks. False where they
-    have an authenticator already: whoever finds a page open must not put their own in its place."""
+    """`secret` sealed; `step`: of the code that was shown to work, and is spent; `recovery`: as kept. False where
+    they have an authenticator already: whoever finds a page open must not put their own in its place."""
     with (
         engine.begin() as connection,
         telling(connection, who, "person.code_added", staff, INSTALLATION, id=staff_id),
@@ -33,15 +54,16 @@ def take_code(engine: Engine, staff_id: str, secret: str, step: int, who: Who) -
     return True
 
 
-def take_recovery(engine: Engine, staff_id: str, marks: Collection[str], who: Who) -> bool:
-    """Whether one of the marks is of a recovery code that they have, which is spent then."""
+def take_recovery(engine: Engine, seal: Seal, staff_id: str, code: str, who: Who) -> bool:
+    """Whether it is a recovery code that they have, which is spent then. Raises SealBroken."""
+    wanted = _hash(staff_id, code)
     with (
         engine.begin() as connection,
         telling(connection, who, "person.recovery_used", staff, INSTALLATION, id=staff_id),
     ):
         row = connection.execute(select(staff).where(staff.c.id == staff_id).with_for_update()).one_or_none()
         known = list(row.recovery or ()) if row is not None else []
-        left = [mark for mark in known if mark not in marks]
+        left = [one for one in known if not hmac.compare_digest(seal.open_own(one, recovery_about(staff_id)), wanted)]
         if len(left) == len(known):
             return False
         connection.execute(update(staff).where(staff.c.id == staff_id).values(recovery=left))

@@ -1,6 +1,7 @@
 """Where a business day lies in the log, and how the hall was set up when it began, however long ago that is."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -9,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, Select, String, func, literal_column, select, text
 
 from server.domain.audience import whole
-from server.domain.branch import CounterClass, branch_from
+from server.domain.branch import Branch, CounterClass, branch_from
 from server.domain.counter import Status, counter_from
 from server.domain.events import Event
 from server.domain.hall import Hall
@@ -109,6 +110,14 @@ def hall_before(connection: Connection, branch_id: str, day: LoggedDay) -> Hall:
     pack = DayPack.at(connection, branch_id, day.first_seq) if day.archived else None
     setup = Setup.read(pack.header["start"]) if pack else setup_before(connection, branch_id, day.first_seq)
     return setup.hall(epoch, day.first_seq - 1)
+
+
+def branch_before(connection: Connection, hall: Hall, happened: Sequence[Event]) -> Branch:
+    """The hall's branch as it was before `happened`, its newest events. Whoever counts a day anew begins with it: by
+    the settings of now, those called before a change at noon would be judged by what came after it."""
+    if all(event.branch is None for event in happened):
+        return hall.branch
+    return branch_from(setup_before(connection, hall.branch.id, happened[0].seq).branch)
 
 
 def setup_before(connection: Connection, branch_id: str, seq: int) -> Setup:

@@ -1,9 +1,10 @@
 """People as their branch sees them, and what one of them does to another: under one lock, by the rule of ranks."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
@@ -161,10 +162,22 @@ def change_skills(engine: Engine, asking: Asking, staff_id: str, services: Seque
 def check_holder(connection: Connection, asking: Asking, staff_id: str, *, themselves: bool = False) -> Person:
     """Whether they may be given what opens the account of this person. Raises Refusal."""
     person = person_here(connection, asking, staff_id)
-    if person.id == asking.who.id and not themselves:
-        raise Refusal("not_yourself")
+    if person.id == asking.who.id:
+        if not themselves:
+            raise Refusal("not_yourself")
+        return person
     check_account(asking.roles(connection), person.roles)
     return person
+
+
+def may_have_badge(engine: Engine, asking: Asking, staff_id: str) -> None:
+    """Whether they may give this person a badge and a PIN; anybody may to themselves. Raises Refusal."""
+    with changing(engine) as connection:
+        badge_check(asking, staff_id)(connection)
+
+
+def badge_check(asking: Asking, staff_id: str) -> Callable[[Connection], object]:
+    return partial(check_holder, asking=asking, staff_id=staff_id, themselves=True)
 
 
 def colleague(connection: Connection, asking: Asking, staff_id: str) -> Person:

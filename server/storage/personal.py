@@ -53,8 +53,7 @@ class PersonalRecords:
         row: dict[str, Any] = {}
         if person and until > last_day_over(branch, now) + A_DAY:
             row = {**key, "branch_id": branch.id, "erase_on": until, "made_at": now}
-            row["sealed"] = self._seal.seal(_text_of(person), _about(ticket.visit_id))
-            row |= {f"{kind}_mark": self._mark(kind, getattr(person, kind)) for kind in KINDS}
+            row |= _hidden(self._seal, ticket.visit_id, person)
         with (
             self._engine.begin() as connection,
             telling(connection, who, "customer.noted", personal, branch.id, **key),
@@ -121,16 +120,23 @@ class PersonalRecords:
             leave_no_trace(self._engine)
         return found
 
-    def _mark(self, kind: str, text: str) -> str | None:
-        said = alike(kind, text)
-        return self._seal.mark(kind, said) if said else None
-
     def _opened(self, visit_id: str, sealed: str) -> Personal:
-        return Personal(**orjson.loads(self._seal.open_own(sealed, _about(visit_id))))
+        return _person_of(self._seal.open_own(sealed, _about(visit_id)))
 
     def _tell(self, entries: Iterable[Entry]) -> None:
         with self._engine.begin() as connection:
             append(connection, entries)
+
+
+def hidden_anew(seal: Seal, visit_id: str, sealed: str) -> dict[str, Any]:
+    """The columns of a row, sealed and marked with the newest key. Raises SealBroken."""
+    return _hidden(seal, visit_id, _person_of(seal.open(sealed, _about(visit_id))))
+
+
+def _hidden(seal: Seal, visit_id: str, person: Personal) -> dict[str, Any]:
+    said = {kind: alike(kind, getattr(person, kind)) for kind in KINDS}
+    marks = {f"{kind}_mark": seal.mark(kind, text) if text else None for kind, text in said.items()}
+    return {"sealed": seal.seal(_text_of(person), _about(visit_id)), **marks}
 
 
 def forget_due(engine: Engine, branch: Branch, now: datetime, limit: int = AT_ONCE) -> int:
@@ -180,6 +186,10 @@ def leave_no_trace(engine: Engine, patience_ms: int = 200) -> bool:
 
 def _about(visit_id: str) -> str:
     return f"personal:{visit_id}"
+
+
+def _person_of(text: str) -> Personal:
+    return Personal(**orjson.loads(text))
 
 
 def _text_of(person: Personal) -> str:

@@ -42,6 +42,12 @@ class WrongKey(SealBroken):
     code_of_kind = "wrong_data_key"
 
 
+def sealed_by(sealed: str) -> str:
+    """The name of the key; nothing where it is no such text."""
+    form, _, rest = sealed.partition(".")
+    return rest.partition(".")[0] if form == FORM else ""
+
+
 class Seal:
     """AES-256-GCM with keys made from those of `data_keys` by HKDF. Nothing is read or loaded before it is needed:
     each method may raise NoDataKey, a Refusal. Safe in any thread."""
@@ -76,9 +82,8 @@ class Seal:
         """Raises SealBroken, or WrongKey where the key it was sealed with is not here."""
         from cryptography.exceptions import InvalidTag
 
-        form, _, rest = sealed.partition(".")
-        name, _, body = rest.partition(".")
-        if form != FORM:
+        name, body = sealed_by(sealed), sealed.rpartition(".")[2]
+        if not sealed.startswith(f"{FORM}."):
             raise SealBroken(f"what is sealed about {about} has a form that this version does not know")
         key = next((key for key in self._keys if key.name == name), None)
         if key is None:
@@ -98,9 +103,14 @@ class Seal:
         said = f"{kind}\0{text}".encode()
         return [hmac.new(key.marking, said, hashlib.sha256).hexdigest() for key in self._keys]
 
+    @property
+    def names(self) -> list[str]:
+        """Of the keys there are, the newest first: 8 hex digits each, that tell nothing of it."""
+        return [key.name for key in self._keys]
+
     def is_newest(self, sealed: str) -> bool:
         """Whether it was sealed with the newest key: the others may go once everything is."""
-        return sealed.startswith(f"{FORM}.{self._keys[0].name}.")
+        return sealed_by(sealed) == self._keys[0].name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,22 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from server.domain.trail import INSTALLATION, SERVER, Who
 from server.storage.tables import sessions, staff
-from server.storage.trail import telling
+from server.storage.trail import locked, telling
 
 LASTS = timedelta(hours=12)  # NIST SP 800-63B-4, AAL2: signed in anew at least once in so long
 KEPT = timedelta(days=2)  # after its end: for who asks why they were sent away
+FORGOTTEN = 20  # at a time: on SQLite the hall waits meanwhile
+
+Proof = Mapping[str, Any]  # column of `staff` -> what it was: {"password": its hash}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,32 @@ class Session:
     how: str = "password"
 
 
+class Outdated(LookupError):
+    """What the person proved themselves with is not theirs any more, or they have left."""
+
+
 def open_session(
-    engine: Engine, staff_id: str, address: str, agent: str, now: datetime, how: str = "password"
+    engine: Engine,
+    staff_id: str,
+    address: str,
+    agent: str,
+    now: datetime,
+    how: str = "password",
+    *,
+    until: datetime | None = None,
+    proved: Proof | None = None,
 ) -> str:
     """The cookie's secret, which nobody will ever see again. `how` they came: by password, passkey, badge, or from
-    outside."""
+    outside. `until`: it ends then at the latest. `proved`: what they came by, as it was when it was checked; a
+    password that was changed meanwhile opens nothing. Raises Outdated."""
     secret, session_id = secrets.token_urlsafe(32), f"session-{secrets.token_hex(6)}"
     with engine.begin() as connection:
-        name = connection.execute(select(staff.c.name).where(staff.c.id == staff_id)).scalar_one_or_none()
-        who = Who("staff", staff_id, name or "", address[:64])
+        locked(connection, INSTALLATION)  # first, as everybody does: or two would wait for each other for ever
+        row = connection.execute(select(staff).where(staff.c.id == staff_id)).one_or_none()
+        if proved is not None and (row is None or any(getattr(row, key) != was for key, was in proved.items())):
+            raise Outdated(staff_id)
+        name = row.name if row else ""
+        who = Who("staff", staff_id, name, address[:64])
         _forget_old(connection, now)
         with telling(connection, who, "session.opened", sessions, INSTALLATION, id=session_id):
             connection.execute(
@@ -45,7 +67,7 @@ def open_session(
                     hash=_hash(secret),
                     staff_id=staff_id,
                     made_at=now,
-                    ends_at=now + LASTS,
+                    ends_at=min(now + LASTS, until or now + LASTS),
                     address=address[:64],
                     agent=agent[:200],
                     how=how,
@@ -55,7 +77,7 @@ def open_session(
 
 
 def _forget_old(connection: Connection, now: datetime) -> None:
-    old = connection.execute(select(sessions.c.id).where(sessions.c.ends_at < now - KEPT)).scalars()
+    old = connection.execute(select(sessions.c.id).where(sessions.c.ends_at < now - KEPT).limit(FORGOTTEN)).scalars()
     for session_id in old.all():
         with telling(connection, SERVER, "session.forgotten", sessions, INSTALLATION, id=session_id):
             connection.execute(delete(sessions).where(sessions.c.id == session_id))
@@ -103,6 +125,7 @@ def end_in(
     but: str = "",
     who: Who = SERVER,
 ) -> int:
+    locked(connection, INSTALLATION)
     wanted = or_(sessions.c.id == session_id, sessions.c.staff_id == staff_id)
     open_ones = select(sessions.c.id).where(wanted, sessions.c.id != but, sessions.c.ended_at.is_(None))
     found = connection.execute(open_ones.with_for_update()).scalars().all()

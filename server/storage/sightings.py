@@ -10,7 +10,7 @@ from server.domain.trail import Who
 from server.storage.pairings import KINDS
 from server.storage.row_seals import sealed
 from server.storage.tables import sightings, tokens
-from server.storage.trail import telling
+from server.storage.trail import locked, telling
 from server.storage.upsert import insert_into
 
 SHOWN = timedelta(days=30)  # after it was taken back
@@ -91,6 +91,7 @@ def revoke(engine: Engine, branch_id: str, token_id: str, who: Who) -> bool:
 
 
 def _is_here(connection: Connection, branch_id: str, token_id: str) -> bool:
+    locked(connection, branch_id)  # before its devices, as everybody does: or two would wait for each other for ever
     mine = tokens.c.id == token_id, tokens.c.branch_id == branch_id, tokens.c.kind.in_(KINDS)
     found = select(tokens.c.id).where(*mine, tokens.c.revoked_at.is_(None)).with_for_update()
     return connection.execute(found).first() is not None

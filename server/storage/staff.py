@@ -3,14 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from server.domain.lockout import wait_after
-from server.domain.roles import EVERYWHERE, role_at
-from server.domain.trail import INSTALLATION, SERVER, Who
+from server.domain.roles import EVERYWHERE, rank, role_at
+from server.domain.trail import INSTALLATION, SERVER, UNKNOWN, Who
 from server.storage.passkeys import forget_passkeys
 from server.storage.sessions import end_in
 from server.storage.tables import invitations, outside_ids, staff, staff_roles
@@ -44,6 +44,12 @@ class LoginTaken(ValueError):
 def anybody(connection: Connection) -> bool:
     """Whether anyone can sign in, or was asked to."""
     return connection.execute(select(staff.c.id).where(staff.c.left_at.is_(None)).limit(1)).first() is not None
+
+
+def is_unclaimed(connection: Connection) -> bool:
+    """Whether somebody has a part and nobody has chosen a password yet."""
+    chosen = select(func.count(staff.c.password)).where(staff.c.left_at.is_(None))
+    return anybody(connection) and connection.execute(chosen).scalar_one() == 0
 
 
 def people(connection: Connection) -> list[Person]:
@@ -94,13 +100,19 @@ def give_roles(engine: Engine, staff_id: str, roles: Mapping[str, str], who: Who
 
 
 def put_role(connection: Connection, staff_id: str, place: str, role: str | None, who: Who) -> None:
-    """None: no part there any more."""
+    """None: no part there any more. Who becomes more than they were is not to be had by what somebody less made for
+    them: an open link, a badge and its PIN."""
     key = {"staff_id": staff_id, "place": place}
+    mine = staff_roles.c.staff_id == staff_id, staff_roles.c.place == place
     with telling(connection, who, "person.role", staff_roles, INSTALLATION, **key):
-        mine = staff_roles.c.staff_id == staff_id, staff_roles.c.place == place
+        had = connection.execute(select(staff_roles.c.role).where(*mine)).scalar_one_or_none()
         connection.execute(delete(staff_roles).where(*mine))
         if role is not None:
             connection.execute(insert(staff_roles).values(**key, role=role))
+    if rank(role) > rank(had):
+        _forget_links(connection, staff_id, who)
+        with telling(connection, who, "person.badge", staff, INSTALLATION, id=staff_id):
+            connection.execute(update(staff).where(staff.c.id == staff_id).values(badge=None, pin=None))
 
 
 def remove_person(engine: Engine, staff_id: str, now: datetime, who: Who = SERVER) -> None:
@@ -173,7 +185,7 @@ def choose_password(engine: Engine, secret: str, password: str, now: datetime, a
         put_password(connection, person.id, password, who)
         forget_second_factor(connection, person.id, who)
         end_in(connection, now, staff_id=person.id, who=who)
-    return person
+    return replace(person, password=password, code_secret=None)
 
 
 def put_password(connection: Connection, staff_id: str, password: str, who: Who) -> None:
@@ -199,10 +211,12 @@ def forget_second_factor(connection: Connection, staff_id: str, who: Who) -> Non
 
 def begin_try(engine: Engine, login: str, now: datetime, address: str = "") -> tuple[Person | None, float]:
     """Who may try a password now, or for how many seconds nobody may. The try counts as failed until `succeeded`:
-    a thousand at once then get no more of them than a thousand in turn. Each is told; there can be but few."""
+    a thousand at once then get no more of them than a thousand in turn. Each is told; there can be but few. Nobody
+    and 0 where nobody has that name, after as long."""
     with engine.begin() as connection:
         person = person_by(connection, login=login)
         if person is None:
+            as_if_counted(connection, "person.tried")
             return None, 0.0
         who = Who("staff", person.id, person.name, address)
         with telling(connection, who, "person.tried", staff, INSTALLATION, id=person.id):
@@ -212,6 +226,12 @@ def begin_try(engine: Engine, login: str, now: datetime, address: str = "") -> t
             waits = wait_after(row.failures + 1)
             _count(connection, person.id, row.failures + 1, now + timedelta(seconds=waits) if waits else None)
     return person, 0.0
+
+
+def as_if_counted(connection: Connection, what: str) -> None:
+    """Waits for the same lock and looks at as many rows: by the time it takes nobody learns who works here."""
+    with telling(connection, UNKNOWN, what, staff, INSTALLATION, id=""):
+        _count(connection, "", 0, None)
 
 
 def succeeded(engine: Engine, person: Person, address: str = "") -> None:

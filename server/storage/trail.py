@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, Text, cast, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Text, cast, func, insert, literal, or_, select, update
 
 from server.domain.trail import INSTALLATION, Entry, Who
 from server.storage.chain import Head
@@ -18,6 +18,7 @@ from server.storage.upsert import insert_into
 
 THE_ONE = {"id": 1}
 OF_A_BRANCH = ("staff_roles", "staff_skills")  # tables whose rows are of a person and a branch
+OF_A_PERSON = ("invitations", "sessions", "passkeys", "outside_ids")
 
 
 def append(connection: Connection, entries: Iterable[Entry], at: datetime | None = None) -> None:
@@ -111,12 +112,19 @@ def lines(connection: Connection, chain: str, wanted: Wanted) -> list[Json]:
 
 
 def _of_people(branch_id: str) -> ColumnElement[bool]:
-    """What they did, and what was done to their accounts, their role here and their skills here."""
-    one = staff_roles.c.staff_id
-    subjects = literal("staff:") + one, *(literal(f"{name}:") + one + f"/{branch_id}" for name in OF_A_BRANCH)
-    wanted = (select(found).where(staff_roles.c.place == branch_id) for found in (one, *subjects))
-    ids, *about = wanted
-    return or_(audit.c.who_id.in_(ids), *(audit.c.subject.in_(found) for found in about))
+    """Their comings, and what was done to their accounts, links, sessions and keys, by whomever; the roles and skills
+    here, of those who have left too. What they themselves did in another branch is told there."""
+    one, subject = staff_roles.c.staff_id, audit.c.subject
+    ids, accounts = (select(it).where(staff_roles.c.place == branch_id) for it in (one, literal("staff:") + one))
+    held = or_(*(subject.startswith(f"{table}:") for table in OF_A_PERSON))
+    holder = func.coalesce(*(state["staff_id"].as_string() for state in (audit.c.after, audit.c.before)))
+    here = or_(*(subject.startswith(f"{table}:") for table in OF_A_BRANCH))
+    return or_(
+        audit.c.who_id.in_(ids) & audit.c.what.startswith("access."),
+        subject.in_(accounts),
+        held & holder.in_(ids),
+        here & subject.endswith(f"/{branch_id}", autoescape=True),
+    )
 
 
 def _has(word: str, *columns: Any) -> ColumnElement[bool]:

@@ -1,7 +1,8 @@
 """The tickets of single visits, wherever they are by now: in their table, or in a day that was put away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +14,7 @@ from server.storage.halls import ticket_from_row
 from server.storage.tables import branches, tickets
 
 A_DAY = 1_000_000  # more events than any business day has
+MOST_NAMED = 5_000  # a statement takes so many values at most
 
 
 def tickets_of(connection: Connection, branch_id: str, visits: Mapping[str, datetime]) -> dict[str, list[Ticket]]:
@@ -24,6 +26,15 @@ def tickets_of(connection: Connection, branch_id: str, visits: Mapping[str, date
         found.setdefault(row.visit_id, []).append(ticket_from_row(row))
     gone = {visit: at for visit, at in visits.items() if visit not in found}
     return found | _put_away(connection, branch_id, gone) if gone else found
+
+
+def numbers_of(connection: Connection, branch_id: str, ticket_ids: Iterable[str]) -> dict[str, str]:
+    """ticket id -> its number, of those whose days are not put away yet."""
+    ids = list(islice(ticket_ids, MOST_NAMED))
+    if not ids:
+        return {}
+    mine = tickets.c.branch_id == branch_id, tickets.c.id.in_(ids)
+    return {row.id: row.number for row in connection.execute(select(tickets.c.id, tickets.c.number).where(*mine))}
 
 
 def _put_away(connection: Connection, branch_id: str, visits: Mapping[str, datetime]) -> dict[str, list[Ticket]]:

@@ -14,7 +14,8 @@ from server.live.seen import Seen
 from server.storage.branches import Holder, holder_of
 from server.storage.database import Database
 from server.storage.pairings import KINDS as DEVICE_KINDS
-from server.web.allowance import Allowance, address_of, allowances_of, too_many
+from server.storage.staff import EVERY_BRANCH
+from server.web.allowance import Allowance, Proof, address_of, allowances_of, too_many
 from server.web.problems import Problem
 from server.web.signed_in import PAGE, session_holder
 from server.web.ticket_holders import TICKET, ticket_holder
@@ -59,7 +60,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see_clock": EVERYONE,
     "set_clock": frozenset({"operator"}),
     "see_audit": LEADING | {"region"},
-    "see_set_up": STAFF,
+    "see_set_up": LEADING | {"region"},  # what an hour costs and whose cards are known is not for every counter
     "change_set_up": LEADING,
     "make_branch": frozenset({"operator"}),
     "see_people": LEADING | {"region"},
@@ -76,15 +77,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screen_display": frozenset({"display"}),
     "screen_teller": SERVING - {"operator"},
     "screen_manager": LEADING | {"supervisor", "lobby_manager", "region"},
-    "screen_office": LEADING | {"region"},
+    "screen_office": STAFF,  # everybody has an account there; the other views ask for more
     "see_own_ticket": frozenset({"phone"}),
     "more_time": frozenset({"phone"}),
     "leave": frozenset({"phone"}),
     "be_told": frozenset({"phone"}),
 }
 
+# What reaches past the branch that is asked in: for who has that part in every one. A token is of one branch, and so
+# is an administrator whom that branch alone calls so.
+EVERYWHERE = frozenset({"make_branch"})
+
 # A badge and a PIN open what stands at a counter, whoever comes by them: not the branch, nor an account.
-BY_BADGE = {operation for operation, kinds in PERMISSIONS.items() if "teller" in kinds} - {"own_account"}
+BY_BADGE = {name for name, kinds in PERMISSIONS.items() if "teller" in kinds} - {"own_account", "screen_office"}
 
 # Sockets say who they are as they open, and look it up themselves: below the API's path.
 SOCKETS = {"/branches/{branch}/live": "see_hall", "/phone/live": "see_own_ticket"}
@@ -165,6 +170,7 @@ async def admitted(connection: HTTPConnection, token: str | None, operation: str
     else:
         holder = await doorman_of(connection).holder(token, address_of(connection.scope))
         allowance = allowances.tokens
+    Proof.given(connection, is_good=holder is not None)
     if holder is None:
         raise _told(connection, None, operation, Problem(401, "unauthorized"))
     if wait_s := allowance.take(holder.id):
@@ -172,10 +178,10 @@ async def admitted(connection: HTTPConnection, token: str | None, operation: str
     if holder.kind in DEVICE_KINDS:
         agent = connection.headers.get("user-agent", "")
         seen_of(connection).note(holder.id, connection.client.host if connection.client else "", agent)
-    if holder.kind not in PERMISSIONS[operation]:
-        raise _told(connection, holder, operation, Problem(403, "forbidden", {"kind": holder.kind}))
     if holder.how == "badge" and operation not in BY_BADGE:
         raise _told(connection, holder, operation, Problem(403, "sign_in_fully"))
+    if holder.kind not in PERMISSIONS[operation]:
+        raise _told(connection, holder, operation, Problem(403, "forbidden", {"kind": holder.kind}))
     return holder
 
 
@@ -207,13 +213,14 @@ def rights_of(kind: str, how: str = "") -> list[str]:
 
 
 def may(operation: str) -> Callable[..., Awaitable[Actor]]:
-    """A route's dependency: the actor, if their token allows the operation in the branch that is named."""
+    """A route's dependency: the actor, if their token allows the operation in the branch that is named, or in every
+    one where it reaches past it."""
     if operation not in PERMISSIONS:
         raise ValueError(f"nobody has said who may {operation}")
 
     async def check(connection: HTTPConnection) -> Actor:
         holder = await admitted(connection, bearer(connection), operation)
-        branch_id = branch_in(connection.path_params)
+        branch_id = EVERY_BRANCH if operation in EVERYWHERE else branch_in(connection.path_params)
         if branch_id is not None and branch_id != holder.branch_id:
             raise _told(connection, holder, operation, Problem(403, "other_branch"))
         return Actor(holder.kind, holder.id, holder.name, address_of(connection.scope))

@@ -1,7 +1,7 @@
 """One's own account over HTTP: password, codes of an authenticator, and where one is signed in."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from server.actions.decision import Actor
 from server.storage.accounts import account_of, is_signed_in, person_now
-from server.storage.codes import put_code, remove_code
+from server.storage.codes import kept_recovery, put_code, remove_code, sealed_about
 from server.storage.sessions import Session, end_sessions
-from server.storage.staff import Person, change_password, succeeded
+from server.storage.staff import Person, change_password
 from server.web.access import OPERATION, may
 from server.web.account_messages import (
     Account,
@@ -23,25 +23,24 @@ from server.web.account_messages import (
     CodeConfirmed,
     GivenCode,
 )
-from server.web.allowance import address_of
+from server.web.allowance import address_of, charge
 from server.web.commands import as_json
+from server.web.known_browsers import make_known
 from server.web.messages import Nothing
-from server.web.passwords import hash_of, weakness
 from server.web.problems import Problem
-from server.web.services import Services, services
-from server.web.sign_in import counted, now, tried, who_is, writing_of, wrong
+from server.web.services import Services, now, services, writing_of
+from server.web.sign_in import chosen, is_private, right, tried, who_is, wrong
 from server.web.sign_in_code import (
     code_is_right,
     fresh_secret,
-    marks_of,
     plain,
     recovery_codes,
-    sealed_about,
     square,
     step_of,
     uri_of,
 )
 from server.web.sign_in_memory import forget, recall, remember, seal_of
+from server.web.sign_in_tries import begin
 from server.web.signed_in import COOKIE, reception_of
 
 router = APIRouter(tags=["account"])
@@ -97,24 +96,23 @@ async def account(me: Me, using: Services = Depends(services)) -> Response:
 async def password(asked: ChangePassword, request: Request, me: Me) -> Response:
     """Another password; who is signed in elsewhere with the old one is so no more."""
     await _known(request, me, asked.old)
-    weak = weakness(asked.new, [me.person.name, me.person.login, "callboard"])
-    if weak is not None:
-        raise weak
-    kept = await hash_of(asked.new)
+    kept = await chosen(request, me.person, asked.new)
     who, writing = who_is(request, me.person), writing_of(request)
     change = partial(change_password, writing, me.person.id, kept, now(), me.session.id, who)
     ended = await asyncio.to_thread(change)
     request.app.state.access_changed()
-    return as_json({"done": True, "sessions": ended})
+    response = as_json({"done": True, "sessions": ended})
+    make_known(request, response, replace(me.person, password=kept), secure=is_private(request))
+    return response
 
 
 async def _known(request: Request, me: Myself, old: str) -> None:
     """It is not a sign-in that fails: the page stays where it is."""
     try:
-        person = await tried(request, me.person.login, old)
+        one = await tried(request, me.person.login, old, me.session.id)
     except Problem as refusal:
         raise Problem(403, "password_wrong") if refusal.status == 401 else refusal from refusal
-    await asyncio.to_thread(succeeded, writing_of(request), person, who_is(request, person).address)
+    await right(request, one)
 
 
 @router.post("/account/code/begin", response_model=CodeBegun)
@@ -143,9 +141,9 @@ async def confirm_code(asked: GivenCode, request: Request, me: Me) -> Response:
     seal, staff_id, codes = seal_of(request), me.person.id, recovery_codes()
 
     def keep() -> bool:
-        marks = [marks_of(seal, staff_id, code)[0] for code in codes]
+        kept = kept_recovery(seal, staff_id, [plain(code) for code in codes])
         sealed = seal.seal(begun["secret"], sealed_about(staff_id))
-        return put_code(writing_of(request), staff_id, sealed, step, marks, who_is(request, me.person))
+        return put_code(writing_of(request), staff_id, sealed, step, kept, who_is(request, me.person))
 
     if not await asyncio.to_thread(keep):
         raise Problem(409, "code_there")
@@ -158,10 +156,11 @@ async def confirm_code(asked: GivenCode, request: Request, me: Me) -> Response:
 async def forget_code(asked: GivenCode, request: Request, me: Me) -> Response:
     """Whoever has a code or a recovery code may do without from now on. A wrong one counts as a wrong password."""
     writing, who = writing_of(request), who_is(request, me.person)
-    await counted(request, me.person.login)
-    if not await code_is_right(request, writing, me.person, asked.code, who):
+    charge(request)
+    one = await begin(request, me.person.login, me.session.id)  # as they are now: a session is remembered for a while
+    if one is None or not await code_is_right(request, writing, one.person, asked.code, who):
         raise Problem(403, wrong(request, me.person, "code", "code_wrong").code)
-    await asyncio.to_thread(succeeded, writing, me.person, who.address)
+    await right(request, one)
     await asyncio.to_thread(remove_code, writing, me.person.id, who)
     return as_json({"done": True, "sessions": 0})
 

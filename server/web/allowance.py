@@ -1,6 +1,8 @@
 """How much anyone may ask for: so many requests a second for each name, in memory that does not grow with names."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
@@ -8,10 +10,13 @@ from time import monotonic
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from server.domain.lockout import Tries
 from server.settings import Settings
 from server.web.problems import Problem
+from server.web.turns import Turns
 
 MOST = 20_000  # names that are remembered; two megabytes of them
+PROOF = "callboard.proof"
 PHONE_SHARE = 1 / 20  # of what a device or a person of the bank may: a phone is anybody's
 
 
@@ -48,12 +53,37 @@ class Allowance:
             self.spend(name)
         return wait
 
+    def give_back(self, name: str) -> None:
+        """One that was spent on what turned out to be right."""
+        if name in self._full_at:
+            self._full_at[name] -= self._each_s
+
     def _forget(self) -> None:
         """Full buckets are as good as unknown ones. If too few are full, the fuller half: who asks for the most is
         remembered, or a guesser with many names would get a fresh bucket for each."""
         ordered = sorted(self._full_at.items(), key=lambda one: one[1])
         now = self._now()
         self._full_at = {name: at for name, at in ordered[MOST // 2 :] if at > now}
+
+
+@dataclass(slots=True)
+class Proof:
+    """Whether the token of a request was found good on its way."""
+
+    is_good: bool = False
+
+    @classmethod
+    def asked_of(cls, scope: Scope) -> "Proof":
+        """For what the request comes to, to fill in."""
+        found: Proof = scope.setdefault(PROOF, cls())
+        return found
+
+    @staticmethod
+    def given(connection: HTTPConnection, *, is_good: bool) -> None:
+        """Of a socket, or where no token is shown, nobody asks."""
+        found = connection.scope.get(PROOF)
+        if found is not None:
+            found.is_good = is_good
 
 
 class Allowances:
@@ -66,12 +96,30 @@ class Allowances:
         self.phones = Allowance(token * PHONE_SHARE, 10 * token * PHONE_SHARE)
         self.addresses = Allowance(address, 50 * address)
         self.guesses = Allowance(guess, 20 * guess)
+        self.turns = Turns()
+        self.tries = Tries()
 
 
 def allowances_of(connection: HTTPConnection) -> Allowances:
     found = connection.app.state.allowances
     assert isinstance(found, Allowances)
     return found
+
+
+def charge(connection: HTTPConnection) -> None:
+    """A guess, before it is looked at: of a thousand at once none is for nothing. Problem 429."""
+    if wait_s := allowances_of(connection).guesses.take(address_of(connection.scope)):
+        raise too_many(wait_s)
+
+
+def give_back(connection: HTTPConnection) -> None:
+    """It was none: what was said was right."""
+    allowances_of(connection).guesses.give_back(address_of(connection.scope))
+
+
+def turn_of(connection: HTTPConnection) -> AbstractAsyncContextManager[None]:
+    """Problem 429 or 503: take it before a try is counted, or a right password counts as wrong where all are busy."""
+    return allowances_of(connection).turns.of(address_of(connection.scope))
 
 
 def too_many(wait_s: float) -> Problem:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from server.actions.decision import Actor
 from server.domain.trail import WORDS
 from server.storage.trail import Wanted, lines
+from server.storage.visits import numbers_of
 from server.web.access import may
 from server.web.audit_messages import AuditAnswer
 from server.web.commands import as_json
@@ -57,12 +58,21 @@ async def audit(
     """The audit trail of a branch. Each line is tied to all before it by its hash."""
     wanted = Wanted(after, before, limit, what, who, text, since, until, people)
 
-    def read() -> list[dict[str, Any]]:
+    def read() -> tuple[list[dict[str, Any]], dict[str, str]]:
         with using.reader.begin() as connection:
-            return lines(connection, branch, wanted)
+            found = lines(connection, branch, wanted)
+            return found, numbers_of(connection, branch, {ticket for line in found for ticket in _tickets(line)})
 
-    found = await asyncio.to_thread(read)
-    return as_json({"lines": [_told(line) for line in found]})
+    found, numbers = await asyncio.to_thread(read)
+    return as_json({"lines": [_told(line) for line in found], "numbers": numbers})
+
+
+def _tickets(line: dict[str, Any]) -> list[str]:
+    """The ids of the tickets that a line about a customer names: it tells of them apart from their numbers."""
+    if not line["what"].startswith("customer."):
+        return []
+    state = line["after"] or line["before"] or {}
+    return [line["subject"], *filter(None, [state.get("ticket_id")]), *state.get("tickets", ())]
 
 
 def _told(line: dict[str, Any]) -> dict[str, Any]:

@@ -31,3 +31,6 @@ class AuditLine(BaseModel):
 
 class AuditAnswer(BaseModel):
     lines: list[AuditLine]
+    numbers: dict[str, str] = Field(
+        description="Ticket id -> number, of the tickets in lines about customers, while their days are at hand."
+    )

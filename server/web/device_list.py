@@ -16,9 +16,9 @@ from server.storage.sightings import Known, devices_of, rename, revoke
 from server.web.access import may, seen_of
 from server.web.commands import as_json
 from server.web.messages import Asked
-from server.web.pairings import DeviceKind, DeviceNamed, Name, now, writing_of
+from server.web.pairings import DeviceKind, DeviceNamed, Name
 from server.web.problems import Problem
-from server.web.services import Services, services
+from server.web.services import Services, now, services, writing_of
 
 router = APIRouter(tags=["devices"])
 

@@ -1,16 +1,19 @@
 """Pure ASGI, before anything is read: whom the request is for, which page it comes from, how much it is."""
 
+import hashlib
 from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.web.allowance import Allowances, address_of, too_many
+from server.web.allowance import Allowances, Proof, address_of, too_many
 from server.web.dress import HOST, dressed_for
 from server.web.problems import Problem, problem
 
 MAX_BODY = 64 * 1024
 DRAINED = 4 * 1024 * 1024
+SHOWN = "shown "
+MOST_GOOD = 20_000  # tokens and pages that are remembered as good; three megabytes of them
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -23,6 +26,7 @@ class Limits:
     def __init__(self, app: ASGIApp, allowances: Allowances, hosts: str = "", site: str = "") -> None:
         self._app = app
         self._addresses = allowances.addresses
+        self._good: dict[bytes, None] = {}  # hashes of what proved good when it was shown last
         self._hosts = {host.lower().encode() for host in hosts.split()}
         self._site = site.rstrip("/").encode()
 
@@ -43,6 +47,16 @@ class Limits:
         if (why := self._why_not(scope, known, host)) is not None:
             await _refuse(scope, receive, dressed, why, why.headers)
             return
+        if b"authorization" not in known:
+            await self._passed(scope, receive, dressed, length)
+            return
+        shown, proof = _hash(known[b"authorization"]), Proof.asked_of(scope)
+        try:
+            await self._passed(scope, receive, dressed, length)
+        finally:
+            self._learn(shown, proof, address_of(scope))
+
+    async def _passed(self, scope: Scope, receive: Receive, dressed: Send, length: bytes) -> None:
         if length.isdigit() and int(length) <= MAX_BODY:
             await self._app(scope, receive, dressed)  # the protocol lets no more through than was announced
             return
@@ -67,9 +81,24 @@ class Limits:
             return Problem(421, "wrong_host")
         if b"origin" in known and scope["method"] in CHANGING and not self._same_site(known[b"origin"], host):
             return Problem(403, "other_site")
-        if b"authorization" not in known and (wait_s := self._addresses.take(address_of(scope))):
-            return too_many(wait_s)
-        return None
+        address, shown = address_of(scope), known.get(b"authorization")
+        if shown is None:
+            wait_s = self._addresses.take(address)
+        else:
+            wait_s = 0.0 if _hash(shown) in self._good else self._addresses.take(SHOWN + address)
+        return too_many(wait_s) if wait_s else None
+
+    def _learn(self, shown: bytes, proof: Proof, address: str) -> None:
+        """A token that proved good is a matter of its own, whatever else comes from there. Any word may be shown for
+        one: until then it is charged to the address, but beside what comes from there with none."""
+        if proof.is_good and shown not in self._good:
+            self._addresses.give_back(SHOWN + address)
+            if len(self._good) >= MOST_GOOD:
+                del self._good[next(iter(self._good))]
+            self._good[shown] = None
+        elif not proof.is_good and shown in self._good:
+            del self._good[shown]
+            self._addresses.spend(SHOWN + address)
 
     def _is_ours(self, host: bytes) -> bool:
         """A name that is none is no browser's. Which names there are, only the operator can say."""
@@ -80,6 +109,10 @@ class Limits:
     def _same_site(self, origin: bytes, host: bytes) -> bool:
         """A page of another site has no token of ours; should it get one, it may still do nothing with it."""
         return origin.split(b"://", 1)[-1] == host or (self._site != b"" and origin == self._site)
+
+
+def _hash(shown: bytes) -> bytes:
+    return hashlib.sha256(shown).digest()
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, why: Problem, headers: dict[str, str] | None) -> None:

@@ -57,19 +57,11 @@ class SetProfile(Asked):
     profile: Annotated[list[ServedQueue], Field(min_length=1, max_length=20, examples=[[{"queue_id": "cash"}]])]
 
 
+Policy = Literal["lookahead", "mms", "so_tang", "day_plan", "static"]
+
+
 class SetPolicy(Asked):
-    policy: Literal["lookahead", "mms", "so_tang", "day_plan", "static"] = Field(examples=["lookahead"])
-
-
-class AskWhatIf(Asked):
-    """The manager's sliders: how it would be now if it were busier or slower, or with other counters open."""
-
-    counter_class: CounterClass = Field(examples=["cash"])
-    arrivals_factor: float = Field(1.0, ge=0, le=5, examples=[1.4], description="So many times the arrivals.")
-    service_factor: float = Field(
-        1.0, ge=0.2, le=5, examples=[1.0], description="So many times the minutes each takes."
-    )
-    counters: int | None = Field(None, ge=0, le=1000, examples=[4], description="Default: the optimum.")
+    policy: Policy = Field(examples=["lookahead"])
 
 
 class Dismiss(Asked):
@@ -171,49 +163,39 @@ class Advices(BaseModel):
     advices: list[Advice]
 
 
+class WithinTarget(BaseModel):
+    """SL(T) of one class today: called within T / (called + given up after T). The wait is from the arrival at this
+    step until its first call; T is the service's own target, else that of the class, as it was set up at that moment.
+    Who was put back before the first call does not count, nor who has no target."""
+
+    low_min: float = Field(description="The least target of those in force and those counted today, in minutes.")
+    high_min: float
+    share: float | None = Field(description="within / counted; null while nobody has been counted.")
+    within: int
+    called: int
+    left: int = Field(description="Gave up after T, or were never called before the day expired.")
+    counted: int = Field(description="The denominator: called + left.")
+    late: int = Field(description="Wait for their first call, past the target in force now; not in `share`.")
+
+
+class ClassFigures(BaseModel):
+    """Rates per minute, times in minutes; `low` and `high` hold the true value with probability `level`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    counter_class: CounterClass
+    level: float
+    target: WithinTarget | None = Field(description="null: the branch has set itself no target here.")
+
+
 class Figures(BaseModel):
     """Per class of counters: measured rates with their intervals, the day so far, the cost of every number."""
 
     now: datetime
-    classes: dict[str, Any]
+    classes: dict[str, ClassFigures]
     history: dict[str, Any]
     advice_table: dict[str, Any]
     outlook: dict[str, Any]
-
-
-class WhatIfRow(BaseModel):
-    """Steady state of a number of counters; null where they cannot keep up."""
-
-    servers: int
-    cost: float | None = Field(description="Per hour.")
-    wait_min: float | None
-    waiting: float | None
-    present: float | None
-    rho: float
-    keeps_up: bool
-    growth_per_min: float
-    next_wait_min: float | None = Field(description="Mean wait of who comes now, behind those who are there.")
-    clears_in_min: float | None = Field(description="Until nobody waits any more, on average.")
-
-
-class WhatIfAnswer(BaseModel):
-    """The number of counters that was asked about, and every other one beside it."""
-
-    counter_class: CounterClass
-    counters: int
-    optimum: int
-    arrivals_per_hour: float
-    service_min: float
-    cost_per_hour: float | None
-    wait_min: float | None
-    waiting: float | None
-    present: float | None
-    rho: float
-    keeps_up: bool
-    growth_per_min: float
-    next_wait_min: float | None
-    clears_in_min: float | None
-    table: list[WhatIfRow]
 
 
 class Health(BaseModel):

@@ -28,4 +28,4 @@ async def about_office(request: Request, holder: Holder) -> dict[str, Any]:
         with using.reader.begin() as connection:
             return branch_names(connection, mine)
 
-    return {"branches": await asyncio.to_thread(read), "signed_in": bool(holder.session)}
+    return {"branches": await asyncio.to_thread(read)}

@@ -18,7 +18,8 @@ from server.storage.staff import Person
 from server.web.allowance import address_of, allowances_of, too_many
 from server.web.outside_provider import Identity, OutsideAway, OutsideRefused, Provider
 from server.web.pages import STAFF_SCREENS
-from server.web.sign_in import address, front_of, told, with_session, writing_of
+from server.web.services import writing_of
+from server.web.sign_in import address, front_of, told, with_session
 from server.web.sign_in_memory import forget, recall, remember
 
 router = APIRouter(include_in_schema=False)

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from server.domain.audience import snapshot_view
 from server.domain.words import LANGUAGES
 from server.storage.branches import Holder
+from server.storage.halls import BranchNotFound
 from server.storage.staff import EVERY_BRANCH
 from server.web.access import admitted, rights_of
 from server.web.connected import connected
@@ -35,7 +36,7 @@ FOLDERS = {
 }
 STAFF_SCREENS = ("teller", "manager", "office")
 SHARED_WORDS = ("shared.", "segment.", "state.", "move.", "class.", "pause.", "refusal.", "reason.")
-BORROWED_WORDS = {"office": ("manager.device.",)}
+BORROWED_WORDS = {"office": ("manager.device.", "manager.costs.")}
 CUSTOMERS_SCREENS = ("kiosk", "display")
 SHARED = files("server") / "screens" / "shared"
 
@@ -60,11 +61,20 @@ async def page(request: Request, screen: str, token: str | None = None) -> Respo
         return not_connected(screen, refused)
     if token is not None:
         return connected(request, screen, token)
+    assert known is not None
+    return await _opened(request, using, screen, holder, known)
+
+
+async def _opened(request: Request, using: Services, screen: str, holder: Holder, token: str) -> Response:
     if holder.branch_id == EVERY_BRANCH and screen != "office":
         return RedirectResponse("/office", 303)  # there is no branch yet: the office makes the first
-    assert known is not None
     html = (FOLDERS[screen] / "index.html").read_text(encoding="utf-8")
-    boot = await _boot(using, screen, holder, known)
+    try:
+        boot = await _boot(using, screen, holder, token)
+    except BranchNotFound:
+        if "branch" not in request.query_params:
+            raise  # theirs is gone, and they would be sent round in a ring
+        return _sent_to(request, screen)  # who has a part in all of them mistyped one
     if screen == "office":
         boot |= await about_office(request, holder)
     return HTMLResponse(html.replace(PLACE, script("boot", boot)), headers={"Cache-Control": "no-store"})
@@ -75,9 +85,13 @@ def _why(refused: Problem) -> str:
 
 
 def _to_sign_in(request: Request, screen: str, **why: str) -> Response:
+    return _sent_to(request, "sign-in", to=screen, **why)
+
+
+def _sent_to(request: Request, screen: str, **asked: str) -> Response:
     """In the language in which they came."""
-    asked = {"to": screen, **why} | {key: text for key, text in request.query_params.items() if key == "lang"}
-    return RedirectResponse(f"/sign-in?{urlencode(asked)}", 303)
+    asked |= {key: text for key, text in request.query_params.items() if key == "lang"}
+    return RedirectResponse(f"/{screen}?{urlencode(asked)}", 303)
 
 
 async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dict[str, Any]:
@@ -97,6 +111,7 @@ async def _boot(using: Services, screen: str, holder: Holder, token: str) -> dic
         "now": using.clock.now(),
         "speed": using.clock.speed,
         "demo": using.settings.clock_control,
+        "signed_in": bool(holder.session),  # not by a token of the installation
     }
 
 

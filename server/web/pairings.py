@@ -1,7 +1,7 @@
 """Connecting a device: it asks for a code and waits, somebody types the code, and it fetches its token."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -17,7 +17,7 @@ from server.web.commands import as_json
 from server.web.connected import keep_token
 from server.web.messages import Asked, Line
 from server.web.problems import Problem
-from server.web.services import Services, services
+from server.web.services import Services, now, services, writing_of
 from server.web.sign_in import same_site
 
 router = APIRouter(tags=["devices"])
@@ -127,17 +127,6 @@ def _is_approved(reader: Database, secret: str) -> bool:
         return is_approved(connection, secret, now())
 
 
-def writing_of(request: Request) -> Database:
-    found = request.app.state.writing
-    assert isinstance(found, Database)
-    return found
-
-
 def no_store(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def now() -> datetime:
-    """Of the wall, also where the hall's own day is simulated."""
-    return datetime.now(UTC)

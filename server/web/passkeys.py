@@ -17,11 +17,12 @@ from server.storage.passkeys import Passkey, add_passkey, answered, passkey_by, 
 from server.storage.staff import Person, person_by
 from server.web.account import Me
 from server.web.account_messages import AccountDone, Credential, KeyOptions, NewPasskey, OwnPasskey, RemovePasskey
-from server.web.allowance import address_of, allowances_of, too_many
+from server.web.allowance import charge, give_back
 from server.web.commands import as_json
 from server.web.messages import Nothing
 from server.web.problems import Problem
-from server.web.sign_in import SignedInAs, is_private, now, same_site, welcome, who_is, writing_of, wrong
+from server.web.services import now, writing_of
+from server.web.sign_in import SignedInAs, is_private, same_site, welcome, who_is, wrong
 from server.web.sign_in_memory import Json, forget, recall, remember
 
 router = APIRouter(tags=["account"])
@@ -118,8 +119,7 @@ async def begin_entering(request: Request, asked: Nothing | None = None) -> Resp
 async def finish_entering(asked: Credential, request: Request) -> Response:
     """Sets the cookie of a session. An answer is good once, and only to a question that this browser was asked."""
     same_site(request)
-    if wait_s := allowances_of(request).guesses.wait_s(address_of(request.scope)):
-        raise too_many(wait_s)
+    charge(request)
     begun = await recall(request, ENTERING, "")
     if begun is None:
         raise Problem(409, "begin_again")
@@ -127,6 +127,7 @@ async def finish_entering(asked: Credential, request: Request) -> Response:
     person, is_right = await asyncio.to_thread(entering.look, writing_of(request), request)
     if person is None or not is_right:
         raise wrong(request, person, "passkey", "passkey_wrong")
+    give_back(request)
     response = await welcome(request, person, "passkey")
     forget(response, ENTERING)
     return response
@@ -184,20 +185,26 @@ def _to_create(site: Site, person: Person, known: list[Passkey]) -> tuple[dict[s
     return orjson.loads(webauthn.options_to_json(options)), bytes_to_base64url(options.challenge)
 
 
+def _right(challenge: str, site: Site) -> dict[str, Any]:
+    """What each answer is held to: our question, our page, and a device that has made sure who holds it."""
+    from webauthn.helpers import base64url_to_bytes
+
+    return {
+        "expected_challenge": base64url_to_bytes(challenge),
+        "expected_rp_id": site.name,
+        "expected_origin": site.origin,
+        "require_user_verification": True,
+    }
+
+
 def _created(credential: Json, challenge: str, site: Site) -> dict[str, Any]:
     """The new key; Problem 422 for an answer that is none to this question."""
     import webauthn
-    from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+    from webauthn.helpers import bytes_to_base64url
     from webauthn.helpers.exceptions import WebAuthnException
 
     try:
-        made = webauthn.verify_registration_response(
-            credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=site.name,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
+        made = webauthn.verify_registration_response(credential=credential, **_right(challenge, site))
     except (WebAuthnException, *NOT_POSSIBLE) as error:
         raise Problem(422, "passkey_not_possible") from error
     return {
@@ -227,12 +234,9 @@ def _answered(credential: Json, challenge: str, site: Site, key: Passkey) -> int
     try:
         found = webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=site.name,
-            expected_origin=site.origin,
             credential_public_key=base64url_to_bytes(key.public_key),
             credential_current_sign_count=0,  # `answered` looks at it under the lock
-            require_user_verification=True,
+            **_right(challenge, site),
         )
         handle = credential["response"].get("userHandle")
         if handle and base64url_to_bytes(handle) != key.staff_id.encode():

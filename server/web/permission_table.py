@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from server.domain.roles import ROLES
-from server.web.access import OPERATION, PERMISSIONS, SOCKETS
+from server.web.access import EVERYWHERE, OPERATION, PERMISSIONS, SOCKETS
 
 COLUMNS = ("kiosk", "display", "machine", *ROLES, "phone")
 WAYS = ("POST", "PUT", "DELETE", "GET", "SOCKET")
@@ -52,6 +52,7 @@ def as_markdown(rows: list[Row]) -> str:
     head = f"| Door | {' | '.join(name.replace('_', ' ') for name in COLUMNS)} |"
     lines = [head, "| --- |" + " :-: |" * len(COLUMNS)]
     for row in rows:
-        marks = " | ".join("x" if name in row.may else " " for name in COLUMNS)
+        mark = "all" if row.operation in EVERYWHERE else "x"
+        marks = " | ".join(mark if name in row.may else " " for name in COLUMNS)
         lines.append(f"| `{row.way} {row.path}` | {marks} |")
     return "\n".join(lines) + "\n"

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from server.domain.refusals import Refusal
 from server.domain.words import LANGUAGES, say
 from server.storage.database import DATABASE_AWAY
+from server.storage.halls import BranchNotFound
 from server.web.dress import dressed_for
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> Response:
         return problem(error.status, error.code, error.params, _language(request), error.headers)
+
+    @app.exception_handler(BranchNotFound)
+    async def _no_branch(request: Request, error: BranchNotFound) -> Response:
+        return problem(404, "branch_not_found", {}, _language(request))  # for who has a part in whichever there are
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -1,6 +1,7 @@
 """What the routes work with, handed over by the app."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from starlette.requests import HTTPConnection
@@ -27,3 +28,15 @@ class Services:
 
 async def services(connection: HTTPConnection) -> Services:
     return cast(Services, connection.app.state.services)
+
+
+def writing_of(connection: HTTPConnection) -> Database:
+    """For what is changed beside the hall: people, sessions, devices."""
+    found = connection.app.state.writing
+    assert isinstance(found, Database)
+    return found
+
+
+def now() -> datetime:
+    """Of the wall, also where the hall's own day is simulated."""
+    return datetime.now(UTC)

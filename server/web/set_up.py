@@ -1,5 +1,6 @@
 """The set-up of a branch over HTTP: shown, checked as a whole, and put in force while the hall goes on."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from server.actions.decision import Actor
 from server.actions.set_up import looked_at, set_up
+from server.domain.branch import Branch
 from server.domain.refusals import Refusal
 from server.domain.set_up.changes import changes
 from server.domain.set_up.document import document_of, version_of
@@ -50,7 +52,7 @@ async def check(
         hall = (await using.hub.place(branch)).hall
         wanted = looked_at(hall, asked.document, using.clock.now())
         present = document_of(hall.branch, hall.counters.values())
-    wanted.faults.extend(outside_faults(wanted))
+    wanted.faults.extend(await asyncio.to_thread(outside_faults, wanted))
     differs = changes(present, wanted.document) if present is not None and not wanted.faults else []
     warned = [] if wanted.faults else as_dicts(warnings(wanted))
     return as_json({"faults": as_dicts(wanted.faults), "warnings": warned, "changes": differs})
@@ -65,14 +67,16 @@ async def change(
     """The whole set-up in place of the one before, at once and while people wait: tickets that were given are served
     to the end as before. 409 `set_up_changed` where `version` is no longer the present one; 422 `set_up_faulty` with
     everything that is wrong in `params.faults`."""
-    wanted = faultless(asked.document)
+    known = (await press.using.hub.place(branch)).hall.branch
+    wanted = await asyncio.to_thread(faultless, asked.document, known)
     said = {"document": wanted.document, "version": asked.version}
     return await perform(press, set_up, said, said)
 
 
-def faultless(document: dict[str, Any]) -> SetUp:
-    """The set-up, as far as can be seen without the hall; or the Refusal with all its faults."""
-    wanted = read(document)
+def faultless(document: dict[str, Any], known: Branch | None = None) -> SetUp:
+    """The set-up, as far as can be seen without the hall; or the Refusal with all its faults. `known`: the branch
+    that is there."""
+    wanted = read(document, known=known)
     faults = [*wanted.faults, *outside_faults(wanted)]
     if faults:
         raise Refusal("set_up_faulty", count=len(faults), faults=as_dicts(faults))

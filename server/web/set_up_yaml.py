@@ -7,6 +7,7 @@ from server.domain.refusals import Refusal
 
 Json = dict[str, Any]
 DEEPEST = 12  # a document goes down five; a thousand brackets would end the reader
+MOST_EVENTS = 20_000  # the largest document has half as many; each costs a moment of the whole server
 WIDTH = 110
 
 ABOUT = {
@@ -99,8 +100,10 @@ def _unreadable(line: int, why: str) -> Refusal:
 def _look_through(yaml: Any, text: str) -> None:
     """Before anything is made of it: no names for other places, no types of other programs, nothing endless."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         line = event.start_mark.line + 1
+        if count >= MOST_EVENTS:
+            raise _unreadable(line, "too many entries for a set-up")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _unreadable(line, "anchors and aliases (& *) are not read")
         if isinstance(event, yaml.ScalarEvent) and HALVES.search(event.value):
@@ -123,10 +126,12 @@ def _loader(yaml: Any) -> Any:
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            seen: set[str] = set()
             for at, key in enumerate(keys):
-                if not isinstance(key, str) or key in keys[:at]:
+                if not isinstance(key, str) or key in seen:
                     mark = node.value[at][0].start_mark
                     raise _unreadable(mark.line + 1, f"{str(key)[:40]!r} stands there twice, or is no name")
+                seen.add(key)
             return super().construct_mapping(node, deep=True)
 
     for tag, pattern in PLAIN.items():

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,17 +12,19 @@ from starlette.responses import Response
 
 from server.domain.trail import INSTALLATION, UNKNOWN, Who, sign_in_refused
 from server.storage.database import Database
-from server.storage.sessions import end_sessions, open_session
-from server.storage.staff import EVERY_BRANCH, Person, begin_try, choose_password, invited, spared, succeeded
+from server.storage.sessions import Outdated, end_sessions, open_session
+from server.storage.staff import EVERY_BRANCH, Person, choose_password, invited
 from server.web.access import PERMISSIONS
-from server.web.allowance import address_of, allowances_of, too_many
+from server.web.allowance import address_of, charge, give_back, turn_of
 from server.web.commands import as_json
+from server.web.known_browsers import make_known
 from server.web.messages import Asked, Line
 from server.web.pages import STAFF_SCREENS
-from server.web.passwords import LEAST_ALONE, hash_of, matches, weakness
+from server.web.passwords import LEAST_ALONE, hash_of_new, matches
 from server.web.problems import Problem
-from server.web.services import Services, services
+from server.web.services import Services, now, services, writing_of
 from server.web.sign_in_code import code_is_right
+from server.web.sign_in_tries import Try, begin
 from server.web.signed_in import COOKIE, reception_of
 
 router = APIRouter(tags=["people"])
@@ -77,46 +78,43 @@ async def sign_in(asked: SignIn, request: Request, using: Services = Depends(ser
     """Sets the cookie of a session. Whether the login or the password was wrong is not told, and takes as long. Only
     who has the right password hears that a code is needed, too."""
     same_site(request)
-    person = await tried(request, asked.login, asked.password)
-    if person.code_secret is not None:
-        await _look_at_code(request, person, asked.code or "")
-    await asyncio.to_thread(succeeded, writing_of(request), person, address(request))
-    return await welcome(request, person)
+    one = await tried(request, asked.login, asked.password)
+    if one.person.code_secret is not None:
+        await _look_at_code(request, one, asked.code or "")
+    await right(request, one)
+    return await welcome(request, one.person)
 
 
-async def tried(request: Request, login: str, password: str) -> Person:
-    """Whose password it is. The try counts as wrong until `succeeded` or `spared`. Problem 401 or 429."""
-    person = await counted(request, login)
-    if not await matches(person.password if person else None, password) or person is None:
-        raise wrong(request, person, "password", "sign_in_failed")
-    return person
+async def tried(request: Request, login: str, password: str, session: str = "") -> Try:
+    """Whose password it is. The try counts as wrong until it is `right` or spared. Problem 401, 429 or 503."""
+    charge(request)  # each name waits by itself: one guess at each of a thousand names does not
+    async with turn_of(request):
+        one = await begin(request, login, session)
+        is_right = await matches(one.person.password if one else None, password)
+    if one is None or not is_right:
+        raise wrong(request, one.person if one else None, "password", "sign_in_failed")
+    return one
 
 
-async def counted(request: Request, login: str) -> Person | None:
-    """Who may be tried now: it counts as wrong until it was right. Problem 429 where one has to wait."""
-    # Each name waits by itself: one guess at each of a thousand names does not.
-    if wait_s := allowances_of(request).guesses.wait_s(address_of(request.scope)):
-        raise too_many(wait_s)
-    person, wait_s = await asyncio.to_thread(begin_try, writing_of(request), login, now(), address(request))
-    if wait_s:
-        raise Problem(429, "sign_in_wait", {"seconds": int(wait_s) + 1})
-    return person
+async def right(request: Request, one: Try) -> None:
+    """It was no guess: neither the person nor the address has it on their account."""
+    await one.was_right(request)
+    give_back(request)
 
 
-async def _look_at_code(request: Request, person: Person, code: str) -> None:
+async def _look_at_code(request: Request, one: Try, code: str) -> None:
     """Problem 401 where it is missing, or none of theirs."""
-    writing = writing_of(request)
+    person = one.person
     if not code.strip():
-        await asyncio.to_thread(spared, writing, person, address(request))
+        await one.is_spared(request)
         raise Problem(401, "code_needed")
-    if not await code_is_right(request, writing, person, code, who_is(request, person)):
+    if not await code_is_right(request, writing_of(request), person, code, who_is(request, person)):
         raise wrong(request, person, "code", "code_wrong")
 
 
 def wrong(request: Request, person: Person | None, how: str, code: str) -> Problem:
-    """The refusal, once it is counted and told: of whoever has such a login. What nobody has may be a password that
-    was typed in the wrong place: it is told nowhere."""
-    allowances_of(request).guesses.spend(address_of(request.scope))
+    """The refusal, once it is told: of whoever has such a login. What nobody has may be a password that was typed in
+    the wrong place: it is told nowhere. The guess was charged before it was looked at."""
     who = who_is(request, person) if person else replace(UNKNOWN, address=address(request))
     request.app.state.auditor.tell(sign_in_refused(INSTALLATION, who, how, code))
     return Problem(401, code)
@@ -155,16 +153,23 @@ async def set_up(asked: ChoosePassword, request: Request, using: Services = Depe
     """Takes the password, spends the link, and signs in."""
     same_site(request)
     person = await asyncio.to_thread(_invited, using.reader, asked.secret)
-    weak = weakness(asked.password, [person.name, person.login, "callboard"])
-    if weak is not None:
-        raise weak
-    kept = await hash_of(asked.password)
+    kept = await chosen(request, person, asked.password)
     spent_by = address(request)
-    chosen = await asyncio.to_thread(choose_password, writing_of(request), asked.secret, kept, now(), spent_by)
-    if chosen is None:
+    came = await asyncio.to_thread(choose_password, writing_of(request), asked.secret, kept, now(), spent_by)
+    if came is None:
         raise Problem(404, "link_spent")
     request.app.state.access_changed()
-    return await welcome(request, chosen)
+    return await welcome(request, replace(came, password=kept))
+
+
+async def chosen(request: Request, person: Person, password: str) -> str:
+    """The hash of their new password. Problem 422 for a weak one, which costs as much as a guess, and counts as one:
+    else whoever holds one link could keep the worker busy with it for a day."""
+    charge(request)
+    async with turn_of(request):
+        kept = await hash_of_new(password, [person.name, person.login, "callboard"])
+    give_back(request)
+    return kept
 
 
 def _invited(reader: Database, secret: str) -> Person:
@@ -182,14 +187,33 @@ async def welcome(request: Request, person: Person, how: str = "password") -> Re
 
 async def with_session(request: Request, response: Response, person: Person, how: str) -> Response:
     agent = request.headers.get("user-agent", "")
-    opening = partial(open_session, writing_of(request), person.id, address(request), agent, now(), how)
-    secret = await asyncio.to_thread(opening)
+    proved = {"password": person.password}  # as it was when it was checked: checking takes a while
+    opening = partial(
+        open_session, writing_of(request), person.id, address(request), agent, now(), how, proved=proved
+    )
+    try:
+        secret = await asyncio.to_thread(opening)
+    except Outdated as outdated:
+        raise Problem(401, "sign_in_failed") from outdated
+    await _leave(request, person)
     response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_private(request))
+    make_known(request, response, person, secure=is_private(request))
     return response
 
 
+async def _leave(request: Request, person: Person) -> None:
+    """Whoever was signed in at this browser is so no more: nobody could end that session here any longer."""
+    before = request.cookies.get(COOKIE, "")
+    found = await reception_of(request).signed_in(before, address_of(request.scope)) if before else None
+    if found is not None:
+        ending = partial(end_sessions, writing_of(request), now(), session_id=found.session.id)
+        await asyncio.to_thread(ending, who=who_is(request, person))
+        request.app.state.access_changed()
+
+
 def told(person: Person) -> dict[str, Any]:
-    mine = {f"screen_{name}": name for name in STAFF_SCREENS}
+    # The office is a place to go to for who has more to do there than to look after the own account.
+    mine = {"see_people" if name == "office" else f"screen_{name}": name for name in STAFF_SCREENS}
     held = set(person.roles.values())
     screens = [name for permission, name in mine.items() if held & PERMISSIONS[permission]]
     everywhere = person.roles.get(EVERY_BRANCH)
@@ -217,14 +241,3 @@ def front_of(request: HTTPConnection) -> str:
 
 def address(request: Request) -> str:
     return request.client.host if request.client else ""
-
-
-def writing_of(connection: HTTPConnection) -> Database:
-    found = connection.app.state.writing
-    assert isinstance(found, Database)
-    return found
-
-
-def now() -> datetime:
-    """Of the wall, also where the hall's own day is simulated."""
-    return datetime.now(UTC)

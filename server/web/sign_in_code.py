@@ -9,7 +9,7 @@ import unicodedata
 from starlette.requests import Request
 
 from server.domain.trail import Who
-from server.storage.codes import take_code, take_recovery
+from server.storage.codes import sealed_about, take_code, take_recovery
 from server.storage.database import Database
 from server.storage.seal import Seal
 from server.storage.staff import Person
@@ -72,16 +72,6 @@ def plain(typed: str) -> str:
     return "".join(letter for letter in normal if letter.isascii() and letter.isalnum())
 
 
-def sealed_about(staff_id: str) -> str:
-    """What a person's secret is sealed with: with another's name it does not open."""
-    return f"code:{staff_id}"
-
-
-def marks_of(seal: Seal, staff_id: str, code: str) -> list[str]:
-    """What is kept of a recovery code, by each key there is."""
-    return seal.marks(f"recovery:{staff_id}", plain(code))
-
-
 async def code_is_right(request: Request, writing: Database, person: Person, typed: str, who: Who) -> bool:
     """Whether it is a code of their authenticator that was not used before, or one of their recovery codes; it is
     spent then. Raises SealBroken where the secret cannot be read."""
@@ -90,8 +80,7 @@ async def code_is_right(request: Request, writing: Database, person: Person, typ
     if secret is None:
         return False
     if not code.isdigit():
-        marks = await asyncio.to_thread(marks_of, seal, person.id, code)
-        return await asyncio.to_thread(take_recovery, writing, person.id, marks, who)
+        return await asyncio.to_thread(take_recovery, writing, seal, person.id, code, who)
     opened = await asyncio.to_thread(seal.open_own, secret, sealed_about(person.id))
     step = step_of(opened, code)
     return step is not None and await asyncio.to_thread(take_code, writing, person.id, secret, step, who)

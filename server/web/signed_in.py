@@ -94,10 +94,12 @@ async def session_holder(connection: HTTPConnection, word: str) -> Holder | None
 
 
 def holder_in(found: SignedIn, branch_id: str) -> Holder | None:
-    """None where they have no part in the branch."""
+    """None where they have no part in the branch. Who came by a badge and a few digits is a teller, whatever their
+    role: not even a check deep in an action sees more in them."""
     role = found.person.role_in(branch_id)
     person, session = found.person, found.session
-    return Holder(person.id, role, branch_id, person.name, session.id, session.how) if role else None
+    kind = "teller" if role and session.how == "badge" else role
+    return Holder(person.id, kind, branch_id, person.name, session.id, session.how) if kind else None
 
 
 async def word_for(connection: HTTPConnection, branch_id: str | None) -> str | None:

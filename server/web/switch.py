@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -14,17 +13,17 @@ from starlette.responses import Response
 from server.actions import teller
 from server.actions.decision import Actor, Command, who_of
 from server.domain.trail import UNKNOWN, Who, sign_in_refused, signed_in
-from server.storage.badges import begin_pin_try, pin_was_right
+from server.storage.badges import begin_pin_try, mark_of, pin_was_right
 from server.storage.sessions import Session, end_sessions, open_session
 from server.storage.staff import Person
 from server.watch.hops import asking
 from server.web.access import PERMISSIONS, bearer, may, rights_of
-from server.web.allowance import address_of, allowances_of, too_many
+from server.web.allowance import address_of, allowances_of, charge, give_back, turn_of
 from server.web.commands import as_json
 from server.web.messages import Asked
 from server.web.passwords import matches
 from server.web.problems import Problem
-from server.web.services import Services, services
+from server.web.services import Services, now, services, writing_of
 from server.web.sign_in import is_private
 from server.web.signed_in import COOKIE, PAGE, page_word, reception_of
 from server.web.skills import skills
@@ -77,12 +76,12 @@ async def switch(
     if role is None or role not in PERMISSIONS["screen_teller"]:
         auditor.tell(sign_in_refused(branch, who, HOW, "may_not_serve"))
         raise Problem(403, "may_not_serve", {"name": person.name})
-    newcomer = Actor(role, person.id, person.name, who.address)
+    newcomer = Actor("teller", person.id, person.name, who.address)  # by a badge nobody is more
     await _hand_over(using, branch, newcomer, actor.id, asked.close_other)
     secret = await _take_seat(request, session, newcomer)
     auditor.tell(signed_in(branch, who, HOW))
-    there = {"kind": role, "id": person.id, "name": person.name}
-    response = as_json({"token": page_word(secret, branch), "actor": there, "may": rights_of(role, HOW)})
+    there = {"kind": newcomer.kind, "id": person.id, "name": person.name}
+    response = as_json({"token": page_word(secret, branch), "actor": there, "may": rights_of(newcomer.kind, HOW)})
     response.set_cookie(COOKIE, secret, httponly=True, samesite="lax", secure=is_private(request))
     # Once the page knows its new word: else its socket would be closed before it could open another.
     response.background = BackgroundTask(request.app.state.access_changed)
@@ -100,19 +99,21 @@ async def _here(request: Request) -> Session:
 
 async def _recognised(request: Request, asked: Switch, branch: str) -> Person:
     """Whose badge and PIN they are; or the Problem that says so little of it."""
-    guesses, address = allowances_of(request).guesses, address_of(request.scope)
-    if wait_s := guesses.wait_s(address):
-        raise too_many(wait_s)
-    writing = request.app.state.writing
-    person, pin, wait_s = await asyncio.to_thread(begin_pin_try, writing, asked.badge, _now(), address)
-    if wait_s:
-        raise Problem(429, "pin_wait", {"seconds": int(wait_s) + 1})
-    if not await matches(pin, asked.pin) or person is None:
-        guesses.spend(address)
+    address, writing = address_of(request.scope), writing_of(request)
+    charge(request)
+    async with turn_of(request):
+        person, pin, wait_s = await asyncio.to_thread(begin_pin_try, writing, asked.badge, now(), address)
+        if person is None and not wait_s:  # else whatever has to wait would be somebody's badge
+            wait_s = allowances_of(request).tries.begin(f"badge {mark_of(asked.badge)}", now())
+        if wait_s:
+            raise Problem(429, "pin_wait", {"seconds": int(wait_s) + 1})
+        is_right = await matches(pin, asked.pin)
+    if person is None or not is_right:
         who = Who("staff", person.id, person.name, address) if person else replace(UNKNOWN, address=address)
         request.app.state.auditor.tell(sign_in_refused(branch, who, HOW, "switch_failed"))
         raise Problem(401, "switch_failed")
     await asyncio.to_thread(pin_was_right, writing, person, address)
+    give_back(request)
     return person
 
 
@@ -124,15 +125,12 @@ async def _hand_over(using: Services, branch: str, newcomer: Actor, staff_id: st
 
 
 async def _take_seat(request: Request, session: Session, newcomer: Actor) -> str:
-    """A new session in place of the one before, which ends for every server; its secret."""
-    writing, agent = request.app.state.writing, request.headers.get("user-agent", "")
-    opening = partial(open_session, writing, newcomer.id, newcomer.address, agent, _now(), HOW)
+    """A new session in place of the one before, which ends for every server; its secret. It lasts no longer: a badge
+    and a few digits do not spare anybody the password of the day."""
+    writing, agent = writing_of(request), request.headers.get("user-agent", "")
+    seat = writing, newcomer.id, newcomer.address, agent, now(), HOW
+    opening = partial(open_session, *seat, until=session.ends_at)
     secret = await asyncio.to_thread(opening)
-    ending = partial(end_sessions, writing, _now(), session_id=session.id, who=who_of(newcomer))
+    ending = partial(end_sessions, writing, now(), session_id=session.id, who=who_of(newcomer))
     await asyncio.to_thread(ending)
     return secret
-
-
-def _now() -> datetime:
-    """Of the wall, also where the hall's own day is simulated."""
-    return datetime.now(UTC)

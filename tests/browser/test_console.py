@@ -194,3 +194,18 @@ def test_a_console_that_was_connected_by_a_token_has_no_such_keys(people: People
     expect(page.locator("[data-move=close]")).to_be_visible()
     expect(page.locator("[data-move=switch], [data-move=lock]")).to_have_count(2)
     expect(page.locator("[data-move=switch]:visible, [data-move=lock]:visible")).to_have_count(0)
+
+
+def test_a_phone_is_wide_enough_for_the_console(people: People, new_page: NewPage) -> None:
+    """A teller whose computer is away still calls: every key fits the width, the first without a scroll."""
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(f"{people.served.url}/teller?token={people.served.office.tokens['teller']}&lang=en")
+    for _ in range(2):  # the counters, and one of them
+        expect(page.locator(".place, .next").first).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if page.locator(".place").count():
+            page.locator(".place").first.click()
+            expect(page.locator(".next")).to_be_visible()
+    for key in page.locator(".keypad button:visible").all():
+        key.scroll_into_view_if_needed()
+        expect(key).to_be_in_viewport(ratio=1)

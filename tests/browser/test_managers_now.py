@@ -23,6 +23,11 @@ FURNISH = """document.addEventListener("readystatechange", () => {
   if (document.readyState !== "interactive" || !boot) return;
   boot.textContent = JSON.stringify({ ...JSON.parse(boot.textContent), snapshot: %s });
 });"""
+CLASSES = ("cash", "non_cash", "vip", "self_service")
+FILLED = """(line) => {
+  const [bar, share] = [".target__bar", ".target__share"].map((part) => line.querySelector(part).clientWidth);
+  return share / bar;
+}"""
 PAINTED = "(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
 
 
@@ -128,6 +133,33 @@ def test_advice_is_one_sentence_two_numbers_why_how_sure_and_what_it_costs_to_be
     expect(card.locator(".sure")).to_contain_text("8 of 10")
     expect(card.locator(".sure__scale i[data-full]")).to_have_count(8)
     expect(card.locator(".sure__wrong")).to_contain_text("¥7")
+
+
+def test_who_was_called_within_the_target_is_a_share_with_what_it_is_of(manager: Show) -> None:
+    page = manager("rush").page
+    cash, bank, vip, machines = (page.locator(f".lane[data-class={key}] .target") for key in CLASSES)
+    expect(cash.locator(".target__words")).to_have_text(
+        "82 % within target (10 min): 41 of 50 who were called or gave up after it"
+    )
+    expect(cash.locator(".target__late")).to_have_text("3 are waiting past it now")
+    assert cash.evaluate(FILLED) == pytest.approx(0.82, abs=0.01)
+    expect(bank.locator(".target__words")).to_contain_text("99 % within target (10–15 min): 299 of 300")  # not all
+    expect(bank.locator(".target__late")).to_have_text("1 is waiting past it now")
+    expect(vip).to_have_text("Target 5 min: nobody has been called yet today")
+    assert vip.evaluate(FILLED) == 0
+    expect(machines).to_be_hidden()
+
+
+def test_where_no_target_is_set_the_technical_figures_lead_to_where_it_is(manager: Show) -> None:
+    page = manager("rush").page
+    page.locator(".lane[data-class=self_service] .lane__details").click()
+    link = page.get_by_role("dialog").get_by_role("link", name="Set a target")
+    expect(link).to_have_attribute("href", "/office?branch=main&lang=en#set_up/costs")
+    page.keyboard.press("Escape")
+    page.locator(".lane[data-class=cash] .lane__details").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Called within target82 %10 min · 41 of 50")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_cost_of_every_number_of_counters_is_a_chart_and_a_table(manager: Show) -> None:

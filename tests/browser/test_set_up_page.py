@@ -1,11 +1,12 @@
 """The set-up of a branch in the browser: a draft with its way back, faults at their fields, one moment of force."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from server.domain.words import LANGUAGES
 from tests.browser.pages import PATIENCE_MS, watch
@@ -216,6 +217,53 @@ def test_a_file_taken_along_comes_in_again_as_a_draft(page: Page, tmp_path: Path
     changed.write_text("branch: [1\nname: 2", "utf-8")
     page.locator('[data-key="files.import"]').set_input_files(changed)
     expect(page.locator(".said")).to_contain_text("line 2")
+
+
+TYPED = """(box) => ["9", "99", "999"].forEach((value) => {
+  box.value = value;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
+
+def test_the_picture_beside_the_costs_shows_what_the_draft_would_ask_for(page: Page) -> None:
+    section(page, "costs")
+    cash = page.locator('.costs[data-class="cash"]')
+    says, plot, waiting = cash.locator(".picture__says"), cash.locator(".curve__plot"), "classes.cash.waiting_cost"
+    expect(says).to_have_text("At 12 customers an hour and 10 minutes each, these costs ask for 4 counters.")
+    expect(cash.locator(".picture__more")).to_contain_text("But there are only 3 counters.")
+    expect(plot).to_have_attribute(
+        "aria-label", re.compile("2 counters: Cannot keep up; .*4 counters: .* .cheapest.")
+    )
+    held: list[Route] = []
+    page.route("**/what-if", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/what-if"):
+        field(page, waiting).fill("60")
+    with page.expect_request("**/what-if") as asked:
+        field(page, waiting).evaluate(TYPED)
+    sent: Any = asked.value.post_data_json
+    assert (len(held), sent["draft"]["waiting_cost"]) == (1, 999 * 6)
+    expect(says).to_contain_text("ask for 6 counters (those in force: 4)")
+    expect(cash.locator(".curve__foot[data-mark]")).to_have_text(["4in force", "6draft"])
+    with page.expect_response("**/what-if"):  # what was asked before comes late, and is not shown
+        held[0].continue_()
+    expect(says).to_contain_text("ask for 6 counters")
+    field(page, "picture.cash.number").fill("0")
+    expect(says).to_contain_text("Nobody is expected")
+    expect(plot).to_have_count(0)
+    field(page, "picture.cash.slider").press("End")
+    expect(says).to_contain_text("At 30 customers an hour and 10 minutes each")
+    cash.get_by_role("button", name="Usual day").press("Enter")
+    expect(field(page, "picture.cash.number")).to_have_value("12")
+    page.unroute("**/what-if")
+    page.route("**/what-if", lambda route: route.abort())
+    field(page, waiting).fill("15")
+    expect(cash.locator(".picture__problem")).to_contain_text("This picture is not the newest.")
+    page.unroute("**/what-if")
+    expect(says).to_have_text(re.compile("ask for 4 counters.$"))
+    expect(cash.locator(".picture__problem")).to_be_hidden()
+    field(page, waiting).fill("")
+    expect(cash.locator(".picture__more")).to_contain_text("As soon as both costs are there")
+    expect(plot).to_have_count(0)
 
 
 def test_who_may_only_look_finds_every_field_at_rest(served: Served, new_page: NewPage) -> None:

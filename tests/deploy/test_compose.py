@@ -23,7 +23,13 @@ from tests.running import PATIENCE_S, ROOT, fresh_key, headers
 
 pytestmark = pytest.mark.long
 
-FILLED_IN = example() | {"POSTGRES_PASSWORD": "a1", "GRAFANA_PASSWORD": "b2", "METRICS_TOKEN": "c3"}
+MADE = {
+    "POSTGRES_PASSWORD": "a1",
+    "GRAFANA_PASSWORD": "b2",
+    "METRICS_TOKEN": "c3",
+    "DATA_KEY": "ZDQgZDQgZDQgZDQgZDQgZDQgZDQgZDQgZDQgZDQgZDQ=",
+}
+FILLED_IN = example() | MADE
 BIN = Path(sys.executable).parent
 
 
@@ -52,9 +58,10 @@ def test_every_yaml_file_is_in_one_form() -> None:
 def test_it_asks_for_what_has_no_default_and_for_nothing_else() -> None:
     with pytest.raises(NotSetError, match=r"set it in \.env"):
         loaded(example())
-    assert {name for name, value in example().items() if not value} == {
-        name for name in FILLED_IN if FILLED_IN[name] in ("a1", "b2", "c3")
-    }
+    assert {name for name, value in example().items() if not value} == set(MADE)
+    for name in MADE:
+        with pytest.raises(NotSetError, match=name):
+            loaded(FILLED_IN | {name: ""})
     assert "${" not in str(loaded(FILLED_IN))
 
 

@@ -51,8 +51,9 @@ def test_what_is_for_every_branch_is_given_and_taken_by_who_has_such_a_role() ->
     ("theirs", "code"),
     [
         ({"main": "teller"}, ""),
-        ({"main": "manager"}, ""),
-        ({"main": "region"}, "person_above"),
+        ({"main": "supervisor"}, ""),
+        ({"main": "manager"}, "person_not_below"),
+        ({"main": "region"}, "person_not_below"),
         ({"main": "teller", "north": "teller"}, "person_elsewhere"),
         ({"main": "teller", EVERYWHERE: "teller"}, "person_elsewhere"),
         ({"north": "teller"}, "person_elsewhere"),

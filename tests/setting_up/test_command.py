@@ -19,6 +19,7 @@ from tests.domain.floor import NINE
 from tests.domain.press import Press
 from tests.domain.presses import command_of, many
 from tests.domain.screen import on_the_wire
+from tests.set_up_anew import numbered, set_up_meanwhile
 from tests.storage.office import PATIENCE_S, Office, next_at, open_counter, take
 
 Json = dict[str, Any]
@@ -128,6 +129,17 @@ def test_what_is_wrong_with_a_file_is_said_line_by_line(made: str, file: Path, c
     file.write_text("a: [", encoding="utf-8")
     assert "line 1" in cli.refused(made, "branch", "import", file)
     assert "No such file" in cli.refused(made, "branch", "import", file.parent / "missing.yaml")
+
+
+def test_a_branch_whose_ids_are_numbers_goes_on_and_no_other_begins_so(
+    made: str, file: Path, cli: CommandLine
+) -> None:
+    set_up_meanwhile(made, numbered)
+    cli.done(made, "branch", "export", file)
+    assert "id: '7'" in file.read_text(encoding="utf-8")
+    assert cli.done(made, "branch", "import", file) == "Nothing changes.\n"
+    code, _, err = cli.run(made, "branch", "import", "--as", "north", file)
+    assert (code, "services.0.id: “7” cannot be an id" in err) == (1, True), err
 
 
 def test_a_copy_has_a_name_of_its_own_and_a_name_is_given_once(made: str, file: Path, cli: CommandLine) -> None:

@@ -1,23 +1,43 @@
 """A server for a whole file of tests, on SQLite and on PostgreSQL, and the hall that the tests ask about."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine
 
 from server.live import caretaker
 from server.storage.database import open_database
-from server.storage.tables import metadata
+from server.web import passwords
 from tests.running import Caller, Office, Served, install, serving
+from tests.web.person import QUICK, QUICK_HASH, Hire, working
+from tests.web.written import Rows, reading
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Office:
     if request.param == "sqlite":
-        return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+        found: Office = request.getfixturevalue("sqlite_office")
+        return found
     new_database: Callable[[], str] = request.getfixturevalue("new_postgres_database")
     return install(new_database())
+
+
+@pytest.fixture(scope="module")
+def sqlite_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """For a file of tests to which the database makes no difference: its `office` is this one."""
+    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords and PINs are hashed as ever, but soon: at its full cost it would be minutes. test_passwords.py has
+    the cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: QUICK)
+        patch.setattr(passwords, "_nobody", lambda: QUICK_HASH)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +53,21 @@ def served(office: Office) -> Iterator[Served]:
 def ask(served: Served) -> Iterator[Caller]:
     with Caller(served.url, served.office.tokens) as ask:
         yield ask
+
+
+@pytest.fixture(scope="module")
+def engine(office: Office) -> Iterator[Engine]:
+    """Beside the server's own: for what a test puts there, and what it looks up."""
+    found = open_database(office.database_url, writing=True)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture(scope="module")
+def hire(engine: Engine, served: Served) -> Iterator[Hire]:
+    """People for the whole file, each signed in."""
+    with ExitStack() as stack:
+        yield lambda login, **roles: stack.enter_context(working(engine, served, login, **roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +102,15 @@ def hall(ask: Caller) -> Hall:
     return Hall(waiting, called, serving, parked, done)
 
 
-PULSE = {"processes", "sightings", "audit", "installation"}
-
-
 @pytest.fixture(scope="module")
-def everything(office: Office) -> Iterator[Callable[[], dict[str, list[str]]]]:
-    """Every row of every table, as often as it is asked for; but not the servers' own pulse, when they saw a
-    device, nor what the audit trail says of who was refused."""
-    engine = open_database(office.database_url, writing=False)
-
-    def read() -> dict[str, list[str]]:
-        with engine.begin() as connection:
-            tables = [table for table in metadata.sorted_tables if table.name not in PULSE]
-            columns = {t.name: [column for column in t.c if column.name != "trail"] for t in tables}
-            return {name: sorted(map(repr, connection.execute(select(*some)))) for name, some in columns.items()}
-
-    yield read
-    engine.dispose()
+def everything(office: Office) -> Iterator[Callable[[], Rows]]:
+    """Every row of every table, as often as it is asked for."""
+    with reading(office.database_url) as read:
+        yield read
 
 
 @pytest.fixture
-def nothing_changes(hall: Hall, everything: Callable[[], dict[str, list[str]]]) -> Iterator[None]:
+def nothing_changes(hall: Hall, everything: Callable[[], Rows]) -> Iterator[None]:
     """Fails the test if anything at all has been written while it ran."""
     before = everything()
     assert before["events"], "an empty log would prove nothing"

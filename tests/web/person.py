@@ -1,6 +1,7 @@
 """Somebody who works at the branch, in a browser of their own, where they have signed in."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,8 +17,9 @@ from server.web.signed_in import COOKIE, page_word
 from tests.running import PATIENCE_S, Served, headers
 
 PASSWORD = "verandah kettle ostrich Tuesday"
-# Its hash by Argon2id with the least of time and memory: a real one takes the quarter of a second it is meant to.
-QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+# Argon2id with the least of time and memory: a real hash takes the quarter of a second it is meant to.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_HASH = QUICK.hash(PASSWORD)
 
 
 class Person:
@@ -52,15 +54,32 @@ class Person:
         return self.http.post("/api/v1/sign-in", json={"login": self.login, "password": PASSWORD, **more})
 
 
+Hire = Callable[..., Person]  # hire("login", main="teller"): they are signed in
+
+
+def someone(engine: Engine, login: str, **roles: str) -> str:
+    """The id of somebody who was added and has chosen no password yet. `roles`: branch -> role; `everywhere` is every
+    branch."""
+    places = {"*" if name == "everywhere" else name: role for name, role in roles.items()}
+    return add_person(engine, login, f"Person {login}", places, datetime.now(UTC))
+
+
 @contextmanager
 def working(engine: Engine, served: Served, login: str, **roles: str) -> Iterator[Person]:
-    """`roles`: branch -> role; `everywhere` is every branch. They work at the first that is named."""
-    places = {"*" if name == "everywhere" else name: role for name, role in roles.items()}
-    staff_id = add_person(engine, login, f"Person {login}", places, datetime.now(UTC))
-    person = Person(served.url, staff_id, login, next((place for place in places if place != "*"), "main"))
+    """Somebody who is signed in, at the first branch that is named."""
+    staff_id = someone(engine, login, **roles)
+    person = Person(served.url, staff_id, login, next((place for place in roles if place != "everywhere"), "main"))
     with engine.begin() as connection:
         put_password(connection, staff_id, QUICK_HASH, SERVER)
     with person.http:
         secret = open_session(engine, staff_id, "127.0.0.1", "", datetime.now(UTC))
         person.http.cookies.set(COOKIE, secret, domain="127.0.0.1", path="/")
         yield person
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Whatever is changed about people counts within two seconds, at every server."""
+    deadline = time.monotonic() + 2.0
+    while not true():
+        assert time.monotonic() < deadline, "it should count within two seconds"
+        time.sleep(0.02)

@@ -1,39 +1,21 @@
 """One's own account: what it tells, another password, and where one is signed in."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import httpx
-import pytest
 from sqlalchemy import Engine, select, update
 
 from server.domain.lockout import FREE_TRIES
-from server.storage.database import open_database
 from server.storage.sessions import open_session
 from server.storage.staff import invite
 from server.storage.tables import sessions, staff
 from server.web.signed_in import COOKIE, page_word
-from tests.running import Office, Served, headers
-from tests.web.person import PASSWORD, Person, working
+from tests.running import Served, headers
+from tests.web.person import PASSWORD, Hire, Person, until
 from tests.web.problem import refused
 
-Hire = Callable[..., Person]
 ANOTHER = "quite another set of words"
-
-
-@pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
-
-
-@pytest.fixture(scope="module")
-def hire(engine: Engine, served: Served) -> Iterator[Hire]:
-    with ExitStack() as stack:
-        yield lambda login, **roles: stack.enter_context(working(engine, served, login, **roles))
 
 
 def elsewhere(who: Person, url: str) -> Person:
@@ -126,10 +108,3 @@ def test_a_page_that_was_left_open_adds_no_factor(hire: Hire, engine: Engine) ->
     assert me.get("account").json()["fresh"] is False
     with engine.connect() as connection:
         assert connection.execute(select(staff.c.code_secret).where(staff.c.id == me.id)).scalar_one() is None
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 2.0
-    while not true():
-        assert time.monotonic() < deadline, "it should count within two seconds"
-        time.sleep(0.02)

@@ -9,16 +9,16 @@ import pytest
 from server.settings import Settings
 from server.web import allowance
 from server.web.allowance import MOST, Allowance, neighbourhood
-from tests.running import PATIENCE_S, Caller, Office, Served, headers, install, serving
+from tests.running import PATIENCE_S, Caller, Office, Served, headers, serving
 from tests.web.problem import refused
 
 TIGHT = {"token_rate": 0.2, "address_rate": 0.2, "guess_rate": 0.5}  # after 2, 10 and 10 at once
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is allowed has nothing to do with the database: one will do."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_what_ships_lets_a_whole_branch_in_through_one_address() -> None:
     """Two hundred requests a second of one token cost a tenth of a core; a person presses once a second at the most.
     A hundred and fifty screens behind one address may all load their page, of some sixty files, at once."""
     shipped = Settings()
-    assert (shipped.token_rate, shipped.address_rate, shipped.guess_rate) == (200, 200, 5)
+    assert (shipped.token_rate, shipped.address_rate, shipped.guess_rate) == (200, 200, 2)
     found = allowance.Allowances(shipped)
     assert not any(found.addresses.take("branch") for _ in range(150 * 60))
     assert not any(found.tokens.take("kiosk") for _ in range(2000))

@@ -13,7 +13,7 @@ from server.app import create_app
 from server.settings import Settings
 from server.web.commands import is_pressing
 from tests.live.line import listening
-from tests.running import PATIENCE_S, Caller, Office, Served, fresh_key, headers, install, serving
+from tests.running import PATIENCE_S, Caller, Office, Served, fresh_key, headers, serving
 from tests.web.conftest import Hall
 from tests.web.problem import refused
 from tests.web.raw_line import RawLine, status
@@ -24,9 +24,9 @@ ELSEWHERE = "https://other.example"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What the writer keeps is the same for both databases; that SQL stays text is tried on each, below."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import time
 import httpx
 import pytest
 
+from server.domain.trail import Who
 from server.domain.words import LANGUAGES
 from server.storage.database import open_database
+from server.storage.staff import put_role
 from tests.running import PATIENCE_S, Caller, Json, Served, headers
 from tests.web.conftest import Hall
 from tests.web.person import working
@@ -90,6 +92,9 @@ def test_of_people_a_branch_is_told_what_is_about_its_own(served: Served, ask: C
     engine = open_database(served.office.database_url, writing=True)
     here, there = working(engine, served, "here", main="teller"), working(engine, served, "there", north="teller")
     with here as one, there as other:
+        with engine.begin() as connection:
+            in_both = Who("staff", one.id, "Person here")
+            put_role(connection, other.id, "north", "adviser", in_both)  # what one of ours does in another branch
         told = trail(ask, people=True, limit=1000)
         assert trail(ask, what="person") == []  # the branch's own chain is another
     engine.dispose()

@@ -1,5 +1,6 @@
 """Whatever is asked wrongly is refused in words, with a stable code, and nothing at all is written."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.running import Caller, fresh_key, headers
 from tests.web.conftest import Hall
 from tests.web.problem import refused
+from tests.web.written import Rows
 
 TAKE = "branches/main/tickets"
 TICKET = {"services": ["deposit"]}
@@ -100,6 +102,16 @@ COMMANDS: list[tuple[str, str, Any, int, str]] = [
     ("stranger", "counters/main.1/call-next", {}, 403, "other_branch"),
     ("stranger", "tickets/{serving}/finish", {}, 403, "other_branch"),
 ]
+
+
+def test_if_anything_were_written_it_would_be_noticed(ask: Caller, everything: Callable[[], Rows]) -> None:
+    before = everything()
+    assert everything() == before
+    ticket = ask.ticket()["id"]
+    after = everything()
+    assert {name for name in after if after[name] != before[name]} >= {"events", "tickets"}
+    ask.done("kiosk", f"tickets/{ticket}/cancel")
+    assert everything()["events"] != after["events"]
 
 
 @pytest.mark.parametrize(("who", "path", "body", "status", "code"), COMMANDS)

@@ -7,11 +7,17 @@ from contextlib import suppress
 import pytest
 
 from server.web.limits import DRAINED, MAX_BODY
-from tests.running import Caller, fresh_key, headers
+from tests.running import Caller, Office, fresh_key, headers
 from tests.web.problem import refused
 
 TAKE = "branches/main/tickets"
 MEGABYTE = b'{"services": ["deposit"], "segment": "' + b"x" * 2**20 + b'"}'
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    """How long a body may be has nothing to do with the database: one will do."""
+    return sqlite_office
 
 
 def in_pieces(content: bytes, size: int = 10_000) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import pytest
 from schemathesis.core.failures import FailureGroup
 
 from server.live import caretaker
-from tests.running import Caller, Office, install, serving
+from tests.running import Caller, Office, Served, install, serving
 from tests.web.contract import Contract, spoilt
 
 Json = dict[str, Any]
@@ -17,16 +17,22 @@ QUESTIONS = 6  # of each operation, the same ones each time; ten thousand are as
 AT_LENGTH = 10_000
 
 
-@pytest.fixture
-def contract(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Contract]:
-    monkeypatch.setattr(caretaker, "EVERY_S", 3600)
-    with serving(office, guess_rate=0) as served, Caller(served.url, dict(office.tokens)) as ask:
-        yield Contract(served, ask)
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    return sqlite_office
+
+
+@pytest.fixture(scope="module")
+def served(office: Office) -> Iterator[Served]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(caretaker, "EVERY_S", 3600)
+        with serving(office, guess_rate=0) as served:
+            yield served
 
 
 @pytest.fixture
-def office(sqlite_url: str) -> Office:
-    return install(sqlite_url)
+def contract(served: Served, ask: Caller) -> Contract:
+    return Contract(served, ask)
 
 
 def test_every_operation_answers_as_it_is_documented(contract: Contract) -> None:

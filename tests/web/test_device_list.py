@@ -1,7 +1,6 @@
 """Whoever looks after a branch sees its devices, how each is and when it was last heard of, and takes one away."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from server.live.seen import version_in
-from server.storage.database import Database, open_database
+from server.storage.database import Database
 from server.storage.sightings import Sighting, note
 from server.storage.tables import tokens
 from tests.live.line import listening
@@ -19,13 +18,6 @@ from tests.web.problem import refused
 
 Json = dict[str, Any]
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/69.0.3497.100 Safari/537.36"
-
-
-@pytest.fixture
-def engine(office: Office) -> Iterator[Database]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
 
 
 def device(ask: Caller, wanted: str) -> Json:

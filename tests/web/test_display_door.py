@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from server.live import caretaker
-from tests.running import Caller, Office, Served, install, serving
+from tests.running import Caller, Office, Served, serving
 from tests.web.problem import refused
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is shown of a hall has nothing to do with the database: one will do."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

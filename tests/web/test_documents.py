@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from server.app import create_app
 from server.settings import Settings
-from tests.running import KINDS, Caller, Office, install
+from tests.running import KINDS, Caller, Office
 from tests.web.conftest import Hall
 from tests.web.schema import Json, check_document, faults, references
 
@@ -16,9 +16,9 @@ OPEN = {"/healthz", "/readyz"}
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is published has nothing to do with the database: one will do."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

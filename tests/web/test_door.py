@@ -1,5 +1,6 @@
 """The door knows every command that is published with one name in its path, and answers as the routers would."""
 
+import pytest
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
@@ -8,13 +9,19 @@ from server.settings import Settings
 from server.web import advice, counters, devices, tickets
 from server.web.commands import is_pressing
 from server.web.door import Door
-from tests.running import Caller, fresh_key, headers
+from tests.running import Caller, Office, fresh_key, headers
 from tests.web.conftest import Hall
 from tests.web.problem import refused
 
 ROUTERS = (tickets.router, counters.router, devices.router, advice.router)
 # Rare, and left to the framework.
 TWO_NAMES = {"/branches/{branch}/policies/{counter_class}", "/branches/{branch}/tickets/hand-in"}
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    """What the door knows has nothing to do with the database: one will do."""
+    return sqlite_office
 
 
 async def nobody(scope: Scope, receive: Receive, send: Send) -> None:

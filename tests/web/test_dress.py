@@ -12,7 +12,7 @@ from starlette.routing import Mount
 from server.app import create_app
 from server.settings import Settings
 from server.web.dress import FEATURES, HEADERS
-from tests.running import PATIENCE_S, Office, Served, fresh_key, headers, install, serving
+from tests.running import PATIENCE_S, Office, Served, fresh_key, headers, serving
 from tests.web.raw_line import RawLine, status
 
 NAMES = {"day": "2026-03-02", "counter_class": "cash", "key": "0" * 64, "screen": "manager", "name": "x.png"}
@@ -21,8 +21,8 @@ PAGES = (*(f"/{screen}" for screen in SCREENS), "/display/plain", "/phone", "/si
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+def office(sqlite_office: Office) -> Office:
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,9 @@ ROW = {"servers", "cost", "wait_min", "waiting", "rho", "keeps_up", "growth_per_
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is reckoned has nothing to do with the database: one will do."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,11 @@ def test_what_is_answered_is_what_is_documented(ask: Caller, figures: Json) -> N
     document = ask.http.get("openapi.json").json()
     operation = document["paths"]["/api/v1/branches/{branch}/what-if"]["post"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    for answer in (supposed(ask), supposed(ask, arrivals_factor=5, counters=1), supposed(ask, arrivals_factor=0)):
+    costs = {"counter_cost": 60, "waiting_cost": 90, "expected_service_min": 5, "expected_arrivals_per_hour": 30}
+    drafted = supposed(ask, draft={**costs, "counters": 3})
+    assert drafted["draft"].keys() == document["components"]["schemas"]["DraftAnswer"]["properties"].keys()
+    plain = (supposed(ask), supposed(ask, arrivals_factor=5, counters=1), supposed(ask, arrivals_factor=0))
+    for answer in (*plain, drafted):
         assert faults(document, schema, answer) == []
         assert answer.keys() == document["components"]["schemas"]["WhatIfAnswer"]["properties"].keys()
     assert "Idempotency-Key" not in [parameter["name"] for parameter in operation["parameters"]]

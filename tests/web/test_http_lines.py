@@ -8,7 +8,7 @@ import pytest
 from server.web import http_lines
 from server.web.http_lines import MOST_HEAD, MOST_HEADERS, MOST_URL
 from server.web.limits import MAX_BODY
-from tests.running import Caller, Office, Served, fresh_key, install, serving
+from tests.running import Caller, Office, Served, fresh_key, serving
 from tests.web.raw_line import RawLine, status
 
 ALIVE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -17,8 +17,8 @@ CUT_S = 8.0  # it looks once a second, and the machine may be busy
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+def office(sqlite_office: Office) -> Office:
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,8 @@ Samples = dict[str, list[tuple[dict[str, str], float]]]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+def office(sqlite_office: Office) -> Office:
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

@@ -10,16 +10,16 @@ from server.domain.branch import branch_from
 from server.storage.archive import archive_old_days
 from server.storage.database import open_database
 from server.storage.tables import archived_days
-from tests.running import TEN, Caller, Json, Office, Served, install, serving
+from tests.running import TEN, Caller, Json, Office, Served, serving
 from tests.web.problem import refused
 
 DAYS = 3
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is stored is the same on both databases: tests/storage/test_archive.py."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

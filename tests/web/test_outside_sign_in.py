@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,13 +20,13 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
 from server.settings import Settings
-from server.storage.database import open_database
-from server.storage.staff import add_person, remove_person
+from server.storage.staff import remove_person
 from server.storage.tables import audit, outside_ids
 from server.web import outside_provider
 from server.web.outside_provider import OutsideRefused, Provider
 from server.web.signed_in import COOKIE, page_word
-from tests.running import PATIENCE_S, Office, Served, free_port, headers, install, serving
+from tests.running import PATIENCE_S, Office, Served, free_port, headers, serving
+from tests.web.person import someone
 
 BACK = "/api/v1/sign-in/outside/back"
 Browse = Callable[[], httpx.Client]
@@ -54,22 +55,15 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """A key for what is sealed lies beside SQLite."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")
 def served(office: Office, provider: str) -> Iterator[Served]:
     with serving(office, oidc_issuer=provider, oidc_client="callboard", oidc_secret="s", oidc_name="Bank") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
 
 
 @pytest.fixture
@@ -101,10 +95,6 @@ def sent_back(answer: httpx.Response, code: str) -> None:
     assert COOKIE not in answer.cookies
 
 
-def someone(engine: Engine, login: str, role: str = "manager") -> str:
-    return add_person(engine, login, login.partition("@")[0], {"main": role}, datetime.now(UTC))
-
-
 def told(engine: Engine, subject: str) -> list[str]:
     with engine.connect() as connection:
         found = connection.execute(select(audit.c.what).where(audit.c.subject.contains(subject)))
@@ -114,7 +104,7 @@ def told(engine: Engine, subject: str) -> list[str]:
 def test_who_was_added_comes_in_by_the_banks_own_sign_in_and_is_known_by_it_from_then_on(
     engine: Engine, browse: Browse, provider: str
 ) -> None:
-    staff_id = someone(engine, "zhang.min@bank.example")
+    staff_id = someone(engine, "zhang.min@bank.example", main="manager")
     browser = browse()
     answer = come(browser, "zhang", to="manager", lang="zh")
     assert (answer.status_code, answer.headers["location"]) == (303, "/manager?lang=zh")
@@ -136,7 +126,7 @@ def test_who_was_not_added_or_whose_address_nobody_has_checked_is_told_how_to_be
     engine: Engine, browse: Browse, who: str
 ) -> None:
     if who == "unsure":
-        someone(engine, "unsure@bank.example")
+        someone(engine, "unsure@bank.example", main="manager")
     sent_back(come(browse(), who), "outside_unknown")
     with engine.connect() as connection:
         linked = connection.execute(select(outside_ids.c.subject)).scalars().all()
@@ -144,7 +134,7 @@ def test_who_was_not_added_or_whose_address_nobody_has_checked_is_told_how_to_be
 
 
 def test_who_has_left_is_let_in_no_more_though_the_provider_still_knows_them(engine: Engine, browse: Browse) -> None:
-    staff_id = someone(engine, "leaver@bank.example")
+    staff_id = someone(engine, "leaver@bank.example", main="manager")
     browser = browse()
     assert come(browser, "leaver").status_code == 303
     remove_person(engine, staff_id, datetime.now(UTC))
@@ -231,12 +221,17 @@ def test_an_issuer_on_an_open_line_is_refused_at_the_start() -> None:
         Settings(oidc_issuer="http://login.bank.example")
 
 
+@cache
+def signing_key(name: str) -> RSAKey:
+    """Whose it is: all call theirs the first. To make one takes a quarter of a second."""
+    return RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
+
+
 class Forger:
     """Answers for a provider, and signs what the test makes up."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
-        self.known = self.key
+        self.key = self.known = signing_key("the provider's")
         self.token = ""
         self.document = {name: f"https://login.example/{name}" for name in ("token_endpoint", "jwks_uri")}
         self.document |= {"issuer": "https://login.example"}
@@ -299,14 +294,14 @@ def test_an_id_token_that_is_not_for_this_is_refused(forger: Forger, claims: dic
 def test_an_id_token_that_the_provider_has_not_signed_is_refused(forger: Forger) -> None:
     with pytest.raises(OutsideRefused):
         forger.identity(unsigned=True)
-    forger.key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
+    forger.key = signing_key("somebody else's")
     with pytest.raises(OutsideRefused):
         forger.identity()
 
 
 def test_a_key_that_is_new_is_fetched(forger: Forger, monkeypatch: pytest.MonkeyPatch) -> None:
     assert forger.identity().subject == "1"
-    forger.key = forger.known = RSAKey.generate_key(2048, {"kid": "1", "use": "sig", "alg": "RS256"})
+    forger.key = forger.known = signing_key("the next one")
     with pytest.raises(OutsideRefused):
         forger.identity()
     monkeypatch.setattr(outside_provider, "KEYS_AGAIN_S", 0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.running import Caller
+from tests.running import Caller, Office
 from tests.web.conftest import Hall
 from tests.web.problem import refused
 
@@ -16,6 +16,12 @@ ACTS = {
     "transfer": {"queue_id": "non_cash"},
     "cancel": {},
 }
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    """Whose work it is has nothing to do with the database: one will do."""
+    return sqlite_office
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,7 +1,6 @@
 """A device is connected by the code that it shows: once, by who may, and by nobody who only guesses."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,21 +10,14 @@ import pytest
 from sqlalchemy import select, update
 
 from server.storage import pairings as kept
-from server.storage.database import Database, open_database
+from server.storage.database import Database
 from server.storage.tables import audit, pairings, tokens
 from server.storage.verifying.whole import verify
-from tests.running import Caller, Office, Served, headers, install, serving
+from tests.running import Caller, Served, headers, install, serving
 from tests.web.problem import refused
 
 Json = dict[str, Any]
 CODE = re.compile(rf"[{kept.SIGNS}]{{3}}-[{kept.SIGNS}]{{4}}")
-
-
-@pytest.fixture
-def engine(office: Office) -> Iterator[Database]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
 
 
 @pytest.fixture(autouse=True)

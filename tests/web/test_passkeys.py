@@ -10,23 +10,21 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from server.storage.database import open_database
 from server.storage.staff import invite, remove_person
 from server.storage.tables import audit, passkeys
 from server.web.signed_in import COOKIE
-from tests.running import PATIENCE_S, Office, Served, install, serving
+from tests.running import PATIENCE_S, Office, Served, serving
 from tests.web.authenticator import Authenticator, Json
-from tests.web.person import PASSWORD, Person, working
+from tests.web.person import PASSWORD, Hire, Person
 from tests.web.problem import refused
 
-Hire = Callable[..., Person]
 ENTER = "/api/v1/sign-in/passkey"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """A key for what is sealed lies beside SQLite."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +34,12 @@ def here(served: Served) -> str:
 
 
 @pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
-
-
-@pytest.fixture(scope="module")
-def hire(engine: Engine, served: Served, here: str) -> Iterator[Hire]:
+def hire(hire: Hire, here: str) -> Iterator[Hire]:
+    """By the name as well."""
     with ExitStack() as stack:
 
         def one(login: str) -> Person:
-            known = stack.enter_context(working(engine, served, login, main="teller"))
-            person = Person(here, known.id, login, "main")
+            person = Person(here, hire(login, main="teller").id, login, "main")
             stack.callback(person.http.close)
             assert person.sign_in().status_code == 200
             return person

@@ -1,46 +1,22 @@
 """People of a branch: who may add, change and remove whom, and that it counts at once."""
 
-import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from server.storage.database import open_database
-from server.storage.staff import add_person, person_by
+from server.storage.staff import person_by
 from server.storage.tables import audit, staff_skills
 from tests.live.line import listening
-from tests.running import OTHER_BRANCH, Office, Served, headers
-from tests.web.person import Person, working
+from tests.running import OTHER_BRANCH, Served, headers
+from tests.web.person import Hire, Person, someone, until
 from tests.web.problem import refused
 from tests.web.test_attacks import HOSTILE
 
-Hire = Callable[..., Person]
 PEOPLE = "branches/main/people"
-
-
-@pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
-
-
-@pytest.fixture(scope="module")
-def hire(engine: Engine, served: Served) -> Iterator[Hire]:
-    """`hire("login", main="teller")`, each signed in."""
-    with ExitStack() as stack:
-
-        def one(login: str, **roles: str) -> Person:
-            found: AbstractContextManager[Person] = working(engine, served, login, **roles)
-            return stack.enter_context(found)
-
-        yield one
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +31,7 @@ def operator(hire: Hire) -> Person:
 
 @pytest.fixture
 def newcomer(engine: Engine, request: pytest.FixtureRequest) -> str:
-    return someone(engine, request.node.name, main="teller")
-
-
-def someone(engine: Engine, login: str, **roles: str) -> str:
-    places = {"*" if name == "everywhere" else name: role for name, role in roles.items()}
-    return add_person(engine, login[-100:], f"Person {login[:40]}", places, datetime.now(UTC))
+    return someone(engine, request.node.name[-100:], main="teller")
 
 
 def roles_of(engine: Engine, staff_id: str) -> dict[str, str] | None:
@@ -123,6 +94,24 @@ def test_an_operator_whom_a_branch_calls_teller_is_no_way_to_the_operators_accou
     refused(manager.post(f"{PEOPLE}/{hidden}/badge", badge="99999", pin="1234"), 403, "person_elsewhere")
     refused(manager.post(f"{PEOPLE}/{hidden}/role", role="senior_teller"), 403, "person_above")
     refused(manager.post(f"{PEOPLE}/{hidden}/remove"), 403, "person_above")
+
+
+def test_who_becomes_more_is_not_to_be_had_by_what_was_made_for_them_before(
+    manager: Person, operator: Person, engine: Engine
+) -> None:
+    rising = someone(engine, "rising", main="teller")
+    link = manager.done(f"{PEOPLE}/{rising}/link")["link"]
+    manager.done(f"{PEOPLE}/{rising}/badge", badge="5551234", pin="480273")
+    operator.done(f"{PEOPLE}/{rising}/role", role="manager")
+    found = httpx.post(
+        f"{link.split('/sign-in')[0]}/api/v1/set-up/look", json={"secret": link.split("#")[1]}, trust_env=False
+    )
+    refused(found, 404, "link_spent")
+    row = seen(operator, rising)
+    assert row is not None
+    assert (row["badge"], row["pin"]) == (False, False)
+    refused(manager.post(f"{PEOPLE}/{rising}/link"), 403, "person_not_below")
+    assert operator.post(f"{PEOPLE}/{rising}/link").is_success
 
 
 def test_who_also_works_in_another_branch_keeps_what_they_are_there(
@@ -314,10 +303,3 @@ def test_two_managers_who_remove_each_other_do_not_both_go(hire: Hire, engine: E
     assert codes[0] == 200
     assert codes[1] in {401, 403}
     assert [roles_of(engine, who.id) is None for who in (one, other)].count(True) == 1
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 2.0
-    while not true():
-        assert time.monotonic() < deadline, "it should count within two seconds"
-        time.sleep(0.02)

@@ -3,9 +3,6 @@
 import base64
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 import zlib
@@ -25,8 +22,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from tests.backup.branch_with_a_past import CommandLine
 from tests.running import (
-    ROOT,
     Caller,
     Office,
     ServerProcess,
@@ -108,7 +105,11 @@ class Heard:
 
 @pytest.mark.parametrize("form", ["sqlite, for people", "postgresql, for machines"])
 def test_what_is_personal_is_nowhere_but_behind_the_one_door(
-    form: str, tmp_path: Path, request: pytest.FixtureRequest
+    form: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     url: str = request.getfixturevalue("sqlite_url" if form.startswith("sqlite") else "postgres_url")
     office, heard = install(url), Heard()
@@ -128,7 +129,7 @@ def test_what_is_personal_is_nowhere_but_behind_the_one_door(
         server.stop()
         log = server.said.read_bytes()
     backup = tmp_path / "backup.zip"
-    backed_up(url, backup)
+    CommandLine(monkeypatch, capsys).done(url, "backup", backup)
     assert len(spans) > 0
     assert len(log) > 5000, "a quiet log would prove nothing"
     assert kept.count(b"customer.seen") > 0, "nothing was kept in which it could be found"
@@ -245,13 +246,6 @@ def _copied(cursor: "psycopg.Cursor[Any]", table: str) -> bytes:
     statement = sql.SQL("COPY {} TO STDOUT (HEADER)").format(sql.Identifier(table))
     with cursor.copy(statement) as copy:
         return b"".join(bytes(piece) for piece in copy)
-
-
-def backed_up(url: str, file: Path) -> None:
-    command = [sys.executable, "-m", "server", "backup", str(file)]
-    known = os.environ | {"CALLBOARD_DATABASE_URL": url}
-    done = subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def unpacked(file: Path) -> bytes:

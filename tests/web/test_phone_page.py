@@ -3,11 +3,17 @@
 import re
 
 import httpx
-import orjson
 import pytest
 
 from server.web import phone_page
-from tests.running import Caller, Served
+from tests.running import Caller, Office, Served
+from tests.web.page import boot_of
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    """The page has nothing to do with the database: one will do."""
+    return sqlite_office
 
 
 def get(served: Served, path: str) -> httpx.Response:
@@ -20,9 +26,7 @@ def test_it_opens_without_a_token_and_brings_words_but_no_ticket(served: Served,
     answer = get(served, path)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', answer.text)
-    assert found
-    boot = orjson.loads(found[1])
+    boot = boot_of(answer)
     assert set(boot) == {"screen", "languages", "words", "now", "speed", "demo"}
     assert boot["screen"] == "phone"
     assert boot["languages"] == ["zh", "en"]

@@ -16,6 +16,7 @@ from server.live.planning import recommended
 from tests.running import Caller, Json, Office, Served, headers, install
 from tests.web.problem import refused
 from tests.web.schema import faults, references
+from tests.web.written import Rows
 
 MONDAY, TUESDAY, SUNDAY = "2026-03-02", "2026-03-03", "2026-03-08"
 PLAN = "branches/main/plan"
@@ -205,7 +206,7 @@ def test_yesterdays_plan_can_be_seen_and_no_longer_changed(ask: Caller) -> None:
     refused(put(ask, [2] * HALF_HOURS, "2026-02-28"), 409, "plan_day_over")
 
 
-def test_thinking_about_a_plan_writes_nothing(ask: Caller, everything: Callable[[], dict[str, list[str]]]) -> None:
+def test_thinking_about_a_plan_writes_nothing(ask: Caller, everything: Callable[[], Rows]) -> None:
     before = everything()
     outcome(ask, [3] * HALF_HOURS, arrivals_factor=2.0)
     assert everything() == before

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.browser.judged import GIVEN, JUDGED, QUOTED, live_through
-from tests.running import TEN, Caller, Json, Office, Served, install
+from tests.running import TEN, Caller, Json, Office, Served
 from tests.web.problem import refused
 from tests.web.schema import faults
 
@@ -13,8 +13,8 @@ RECORD = "branches/main/advice/record"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+def office(sqlite_office: Office) -> Office:
+    return sqlite_office
 
 
 def record(ask: Caller, **query: int) -> Json:

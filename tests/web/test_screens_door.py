@@ -1,28 +1,27 @@
 """How a browser is connected to a screen, and what its page then brings with it."""
 
 import json
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
 from server.web.dress import policy
 from server.web.pages import STAFF_SCREENS, script
-from tests.running import Caller, Served
+from tests.running import Caller, Office, Served
+from tests.web.page import boot_of
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_office: Office) -> Office:
+    """What a page brings has nothing to do with the database: one will do."""
+    return sqlite_office
 
 
 @pytest.fixture
 def browser(served: Served) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.url, trust_env=False) as browser:
         yield browser
-
-
-def boot_of(page: httpx.Response) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page.text, re.DOTALL)
-    assert found, page.text[:500]
-    return dict(json.loads(found[1]))
 
 
 def test_a_token_in_the_address_is_taken_out_of_it_at_once(browser: httpx.Client, ask: Caller) -> None:

@@ -1,9 +1,8 @@
 """Codes of an authenticator: needed once they are on, each good once, and no way round them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -11,37 +10,19 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from server.domain.lockout import FREE_TRIES
-from server.storage.database import open_database
 from server.storage.staff import invite
 from server.storage.tables import audit, staff
 from server.web import sign_in_code
 from server.web.sign_in_code import STEP_S, plain, recovery_codes, step_of
-from tests.running import Office, Served
-from tests.web.person import PASSWORD, Person, working
+from tests.running import Office
+from tests.web.person import PASSWORD, Hire, Person
 from tests.web.problem import refused
 
-Hire = Callable[..., Person]
-
 
 @pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """A key for what is sealed lies beside SQLite; that it is asked for elsewhere is tried in test_seal.py."""
-    from tests.running import install
-
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
-
-
-@pytest.fixture(scope="module")
-def hire(engine: Engine, served: Served) -> Iterator[Hire]:
-    with ExitStack() as stack:
-        yield lambda login, **roles: stack.enter_context(working(engine, served, login, **roles))
+    return sqlite_office
 
 
 def codes_of(secret: str) -> Iterator[str]:

@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from server.storage.staff import EVERY_BRANCH
 from server.storage.verifying.whole import verify
 from tests.domain.set_up.documents import Json, put
 from tests.running import Caller, Served, fresh_key, headers
+from tests.set_up_anew import numbered, set_up
+from tests.web.person import Hire
 from tests.web.problem import refused
 from tests.web.test_attacks import HOSTILE
 
@@ -186,18 +189,23 @@ def test_more_than_can_be_sent_is_said_to_be_too_much(ask: Caller) -> None:
     assert [one["code"] for one in checked(ask, put(before, "services", many))["faults"]] == ["too_large"]
 
 
-def test_a_new_branch_is_made_once_known_at_once_and_empty(ask: Caller, served: Served) -> None:
-    document = ask.get("operator", "set-up/templates").json()["templates"][0]["document"]
-    refused(ask.post("operator", "branches", {"document": document}), 422, "set_up_faulty")
+def test_a_new_branch_is_made_once_known_at_once_and_empty(ask: Caller, served: Served, hire: Hire) -> None:
+    maker = hire("maker.of.branches", everywhere="operator")
+    maker.branch = EVERY_BRANCH
+
+    def make(document: Json, key: str | None = None) -> httpx.Response:
+        known = headers(maker.word, key or fresh_key())
+        return maker.http.post("/api/v1/branches", json={"document": document}, headers=known)
+
+    document = maker.get("set-up/templates").json()["templates"][0]["document"]
+    refused(make(document), 422, "set_up_faulty")
     document["branch"] |= {"id": "quay", "name": {"en": "Quay Branch", "zh": "码头支行"}}
     key = fresh_key()
     for _ in range(2):
-        answer = ask.post("operator", "branches", {"document": document}, key=key)
+        answer = make(document, key)
         assert (answer.status_code, answer.json()) == (201, {"branch": "quay"})
-    refused(ask.post("operator", "branches", {"document": document}), 409, "branch_exists")
-    other = put(document, "rules.vip_weight", 3)
-    refused(ask.post("operator", "branches", {"document": other}, key=key), 422, "key_reused")
-    refused(ask.post("manager", "branches", {"document": document}), 403, "forbidden")
+    refused(make(document), 409, "branch_exists")
+    refused(make(put(document, "rules.vip_weight", 3), key), 422, "key_reused")
     deadline = time.monotonic() + 2
     while "quay" not in (served.services.hub.branches or ()) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -227,3 +235,22 @@ def test_other_changes_are_versions_too_and_can_be_gone_back_to(ask: Caller) -> 
     older = ask.get("manager", f"{SET_UP}/versions", before=found["versions"][1]["seq"], limit=1).json()["versions"]
     assert ask.get("manager", f"{SET_UP}/versions/{older[0]['seq']}").json()["document"] == before
     ask.done("manager", SET_UP, {"document": deepcopy(before), "version": present(ask)[1]})
+
+
+def test_ids_that_are_numbers_stay_where_they_are_and_are_refused_where_they_are_new(
+    ask: Caller, served: Served
+) -> None:
+    set_up(served, numbered)
+    ask.seq += 1
+    ask.snapshot()
+    before, version = present(ask)
+    assert before["services"][0]["id"] == "7"
+    wanted = put(before, "rules.vip_weight", 4)
+    assert checked(ask, wanted)["faults"] == []
+    version = ask.done("manager", SET_UP, {"document": wanted, "version": version})["version"]
+    new = put(wanted, "services.0.id", "8")
+    (fault,) = checked(ask, new)["faults"]
+    assert (fault["path"], fault["code"]) == ("services.0.id", "number_id")
+    assert "n8" in fault["words"]["en"]
+    assert "n8" in fault["words"]["zh"]
+    refused(ask.post("manager", SET_UP, {"document": new, "version": version}), 422, "set_up_faulty")

@@ -1,6 +1,5 @@
 """Signing in: with the right password only, not too often, from our own page, and until it is taken back."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,21 +10,13 @@ from sqlalchemy import Engine, insert, select, update
 
 from server.domain.lockout import FREE_TRIES
 from server.storage.branches import create_token
-from server.storage.database import open_database
 from server.storage.sessions import end_sessions
 from server.storage.staff import add_person, give_roles, invite, remove_person
 from server.storage.tables import invitations, sessions, staff
-from tests.running import OTHER_BRANCH, PATIENCE_S, Office, Served, headers
+from tests.running import OTHER_BRANCH, PATIENCE_S, Served, headers
+from tests.web.page import boot_of
+from tests.web.person import PASSWORD, someone, until
 from tests.web.problem import refused
-
-PASSWORD = "verandah kettle ostrich Tuesday"
-
-
-@pytest.fixture(scope="module")
-def engine(office: Office) -> Iterator[Engine]:
-    found = open_database(office.database_url, writing=True)
-    yield found
-    found.dispose()
 
 
 @pytest.fixture
@@ -34,13 +25,9 @@ def browser(served: Served) -> Iterator[httpx.Client]:
         yield found
 
 
-def someone(engine: Engine, login: str, role: str = "manager", branch: str = "main") -> str:
-    return add_person(engine, login, f"Person {login}", {branch: role}, datetime.now(UTC))
-
-
-def with_password(engine: Engine, served: Served, login: str, role: str = "manager", branch: str = "main") -> str:
+def with_password(engine: Engine, served: Served, login: str, role: str = "manager") -> str:
     """A person who has chosen one by their link, in a browser that is theirs."""
-    staff_id = someone(engine, login, role, branch)
+    staff_id = someone(engine, login, main=role)
     secret = invite(engine, staff_id, datetime.now(UTC))
     with httpx.Client(base_url=served.url, trust_env=False, timeout=PATIENCE_S) as theirs:
         assert said(theirs, "set-up", secret=secret, password=PASSWORD).status_code == 200
@@ -49,13 +36,6 @@ def with_password(engine: Engine, served: Served, login: str, role: str = "manag
 
 def said(browser: httpx.Client, path: str, origin: str | None = None, **body: Any) -> httpx.Response:
     return browser.post(f"/api/v1/{path}", json=body, headers={"Origin": origin} if origin else {})
-
-
-def boot_of(page: httpx.Response) -> dict[str, Any]:
-    import json
-
-    assert page.status_code == 200, page.text[:500]
-    return dict(json.loads(page.text.split('id="boot">', 1)[1].split("</script>", 1)[0]))
 
 
 def test_a_person_signs_in_and_works_as_what_they_are(engine: Engine, served: Served, browser: httpx.Client) -> None:
@@ -97,7 +77,7 @@ def test_a_wrong_password_and_a_wrong_name_are_told_alike(
     engine: Engine, served: Served, browser: httpx.Client
 ) -> None:
     with_password(engine, served, "careful")
-    someone(engine, "not.yet")
+    someone(engine, "not.yet", main="manager")
     answers = [
         said(browser, "sign-in", login=login, password=password)
         for login, password in (("careful", "wrong"), ("nobody", PASSWORD), ("not.yet", PASSWORD), ("' or 1=1", "x"))
@@ -125,7 +105,7 @@ def test_after_a_few_wrong_passwords_the_right_one_has_to_wait_too(
 
 
 def test_a_link_works_once_and_not_for_ever(engine: Engine, browser: httpx.Client) -> None:
-    staff_id = someone(engine, "newcomer")
+    staff_id = someone(engine, "newcomer", main="manager")
     old = invite(engine, staff_id, datetime.now(UTC))
     secret = invite(engine, staff_id, datetime.now(UTC))
     refused(said(browser, "set-up/look", secret=old), 404, "link_spent")
@@ -133,7 +113,7 @@ def test_a_link_works_once_and_not_for_ever(engine: Engine, browser: httpx.Clien
     assert said(browser, "set-up", secret=secret, password=PASSWORD).json()["name"] == "Person newcomer"
     assert browser.get("/manager").status_code == 200, "who has just chosen a password is signed in"
     refused(said(browser, "set-up", secret=secret, password=PASSWORD), 404, "link_spent")
-    late = someone(engine, "late")
+    late = someone(engine, "late", main="manager")
     with engine.begin() as connection:
         connection.execute(
             insert(invitations).values(hash="0" * 64, staff_id=late, ends_at=datetime.now(UTC) - timedelta(days=1))
@@ -219,10 +199,3 @@ def test_nobody_is_signed_in_by_a_devices_token(served: Served, browser: httpx.C
     token = create_token(engine, "kiosk", "main", "Entrance")
     browser.cookies.set("callboard_session", token)
     assert browser.get("/manager").headers["location"] == "/sign-in?to=manager"
-
-
-def until(true: Any) -> None:
-    deadline = time.monotonic() + 2.0
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

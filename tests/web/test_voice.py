@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from server.voice.clip_store import KEY
-from tests.running import Caller, Office, Served, headers, install, server_process, serving
+from tests.running import Caller, Office, Served, headers, server_process, serving
 from tests.voice.listening import heard, record
 from tests.voice.test_packs import TONES
 from tests.web.problem import refused
@@ -19,9 +19,9 @@ WORDS = "branches/main/voice/words"
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(sqlite_office: Office) -> Office:
     """What is spoken has nothing to do with the database: one will do."""
-    return install(f"sqlite:///{tmp_path_factory.mktemp('office') / 'callboard.db'}")
+    return sqlite_office
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,10 @@
 """Reads what hangs together in a document: groups, queues, services and counters, known to each other by ids."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from server.domain.branch import CounterClass, Names, ProfileEntry, Queue, Service, ServiceGroup
+from server.domain.branch import Branch, CounterClass, Names, ProfileEntry, Queue, Service, ServiceGroup
 from server.domain.counter import Counter, Status
 from server.domain.set_up.document import SEGMENTS
 from server.domain.set_up.part import Part, shown
@@ -12,6 +12,7 @@ from server.domain.set_up.part import Part, shown
 MOST_GROUPS, MOST_QUEUES, MOST_SERVICES, MOST_COUNTERS = 40, 60, 200, 200
 MOST_SERVED = 20
 PREFIX = re.compile(r"[A-Z]{1,4}")
+NUMBER = re.compile(r"[0-9]+")  # as a key of an object, browsers put it before all others: the order would be lost
 MACHINES = CounterClass.SELF_SERVICE
 MINUTES = 240
 
@@ -25,10 +26,11 @@ class Furniture:
     counters: list[Counter]
 
 
-def furniture(whole: Part, branch_id: str, before: Sequence[Counter]) -> Furniture:
-    groups = _groups(whole["groups"])
-    queues = _queues(whole["queues"])
-    services = _services(whole["services"], groups, queues)
+def furniture(whole: Part, branch_id: str, before: Sequence[Counter], known: Branch | None) -> Furniture:
+    """`known`: the branch that has had its ids already, and keeps them whatever they look like."""
+    groups = _groups(whole["groups"], known.groups if known else ())
+    queues = _queues(whole["queues"], known.queues if known else ())
+    services = _services(whole["services"], groups, queues, known.services if known else ())
     segment_queues = {}
     told = whole["segments"].fields(*SEGMENTS, needed=False)
     for key in SEGMENTS:
@@ -39,9 +41,9 @@ def furniture(whole: Part, branch_id: str, before: Sequence[Counter]) -> Furnitu
     return Furniture(groups, queues, services, segment_queues, counters)
 
 
-def named(parts: Sequence[tuple[Part, Part]], kind: str) -> list[str]:
+def named(parts: Sequence[tuple[Part, Part]], kind: str, known: Collection[str]) -> list[str]:
     """The ids of things that may have been given none, each (where it stands, its name): made from the English name,
-    so that whoever writes the document knows it, and the same each time."""
+    so that whoever writes the document knows it, and the same each time. A mere number is none, but if `known`."""
     taken = {part["id"].value for part, _ in parts if isinstance(part["id"].value, str)}
     found: list[str] = []
     for part, name in parts:
@@ -49,14 +51,18 @@ def named(parts: Sequence[tuple[Part, Part]], kind: str) -> list[str]:
             found.append(part["id"].id())
             if found[-1] and found[-1] in found[:-1]:
                 part["id"].fault("id_taken", id=found[-1])
+            if NUMBER.fullmatch(found[-1]) and found[-1] not in known:
+                part["id"].fault("number_id", id=found[-1])
         else:
-            found.append(made_id(name["en"].value, kind, taken))
+            found.append(made_id(name["en"].value, kind, taken, known))
         taken.add(found[-1])
     return found
 
 
-def made_id(name: object, kind: str, taken: "set[str]") -> str:
+def made_id(name: object, kind: str, taken: "set[str]", known: Collection[str] = ()) -> str:
     words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:30] if isinstance(name, str) else ""
+    if NUMBER.fullmatch(words) and words not in known:
+        words = f"{kind}_{words}"
     first, number = words or kind, 1
     found = first
     while found in taken:
@@ -65,15 +71,15 @@ def made_id(name: object, kind: str, taken: "set[str]") -> str:
     return found
 
 
-def _groups(part: Part) -> dict[str, ServiceGroup]:
+def _groups(part: Part, known: Collection[str]) -> dict[str, ServiceGroup]:
     told = [each.fields("id", "name") for each in part.items(MOST_GROUPS)]
-    ids = named([(each, each["name"]) for each in told], "group")
+    ids = named([(each, each["name"]) for each in told], "group", known)
     return {key: ServiceGroup(key, each["name"].name()) for key, each in zip(ids, told, strict=True)}
 
 
-def _queues(part: Part) -> dict[str, Queue]:
+def _queues(part: Part, known: Collection[str]) -> dict[str, Queue]:
     told = [each.fields("id", "prefix", "class", "name") for each in part.items(MOST_QUEUES, needed=True)]
-    ids = named([(each, each["name"]) for each in told], "queue")
+    ids = named([(each, each["name"]) for each in told], "queue", known)
     found: dict[str, Queue] = {}
     prefixes: dict[str, Names] = {}
     for key, each in zip(ids, told, strict=True):
@@ -88,10 +94,12 @@ def _queues(part: Part) -> dict[str, Queue]:
     return found
 
 
-def _services(part: Part, groups: dict[str, ServiceGroup], queues: dict[str, Queue]) -> dict[str, Service]:
+def _services(
+    part: Part, groups: dict[str, ServiceGroup], queues: dict[str, Queue], known: Collection[str]
+) -> dict[str, Service]:
     fields = "id", "name", "queue", "machine_queue", "group", "target_min"
     told = [each.fields(*fields) for each in part.items(MOST_SERVICES, needed=True)]
-    ids = named([(each, each["name"]) for each in told], "service")
+    ids = named([(each, each["name"]) for each in told], "service", known)
     found = {}
     for key, each in zip(ids, told, strict=True):
         queue_id, machine = _known(each["queue"], queues), each["machine_queue"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import time
 from typing import Any
+from unicodedata import category
 
 from server.domain.branch import Names
 from server.domain.set_up.faults import Fault
@@ -13,7 +14,10 @@ MISSING: Any = None  # what is null is as if it were not there
 MOST_FAULTS = 100  # nobody mends more at a time, and a document of sixty kilobytes could have thousands
 ID = re.compile(r"[A-Za-z0-9_\-]{1,40}")
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-NO_TEXT = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+# What is nowhere seen, and what turns the rest about: two names could look alike, or one read from behind.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+JOINED = re.compile(r"(?<=[^\s\u200c\u200d])[\u200c\u200d](?=[^\s\u200c\u200d])")  # as some scripts write
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # by their category they are letters and signs
 
 
 class Part:
@@ -65,7 +69,7 @@ class Part:
         if len(self.value) > most:
             self.fault("too_many", most=most)
         for key in list(self.value)[:most]:
-            name = key if isinstance(key, str) and not NO_TEXT.search(key) else shown(key)
+            name = key if isinstance(key, str) and _is_plain(key) else shown(key)
             yield name, self.inside(name[:40], self.value[key])
 
     def items(self, most: int, *, needed: bool = False) -> "list[Part]":
@@ -91,8 +95,10 @@ class Part:
             self.fault("empty")
         elif len(found) > longest:
             self.fault("too_long", most=longest)
-        elif NO_TEXT.search(found):
+        elif not _is_plain(found):
             self.fault("not_plain")
+        elif not any(category(sign)[0] in "LNPS" and sign not in BLANKS for sign in found):
+            self.fault("empty")
         else:
             return found
         return ""
@@ -144,4 +150,10 @@ class Part:
 
 def shown(value: Any) -> str:
     """What somebody wrote, as it may be shown back to them."""
-    return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", str(value)[:40]) if isinstance(value, str | int | float) else "?"
+    if not isinstance(value, str | int | float):
+        return "?"
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(sign) in UNSEEN else sign for sign in str(value)[:40])
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() or not any(category(sign) in UNSEEN for sign in JOINED.sub("", text))

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
-from server.domain.branch import Branch, CounterClass, Queue, Service
+from server.domain.branch import Branch, ClassPolicy, CounterClass, Queue, Service
 from server.domain.counter import Counter
 from server.domain.set_up import sections
 from server.domain.set_up.document import FORMAT, Json, document_of
@@ -16,6 +17,7 @@ SECTIONS = (
     *("callboard", "branch", "hours", "groups", "queues", "services", "segments", "counters", "classes", "rules"),
     *("cards", "display", "wording", "privacy"),
 )
+TOO_BUSY = 3  # times what the counters can do: no branch works so, and the advisor would reckon for minutes
 MOST_RETIRED = 60  # of queues, and of services: what nobody has asked about for so long is forgotten
 
 
@@ -33,23 +35,24 @@ class SetUp:
 
 
 def read(
-    document: Any, before: Branch | None = None, counters: Sequence[Counter] = (), held: Collection[str] = ()
+    document: Any,
+    before: Branch | None = None,
+    counters: Sequence[Counter] = (),
+    held: Collection[str] = (),
+    *,
+    known: Branch | None = None,
 ) -> SetUp:
     """The set-up that the document means for this branch and these counters; for a new one, without them. Nothing
-    that the document says raises anything. `held`: queues and services that must not be forgotten yet."""
+    that the document says raises anything. `held`: queues and services that must not be forgotten yet. `known`: only
+    the ids of that branch count, as old ones, and its own where the document has none."""
     faults: list[Fault] = []
     whole = Part(document, "", faults).fields(*SECTIONS)
-    if whole.there and whole["callboard"].value != FORMAT:
-        whole["callboard"].fault("not_this_format", format=FORMAT)
-    who = sections.identity(whole["branch"])
-    branch_id = who.id or made_id(who.name.get("en"), "branch", set())
-    if before is not None and who.id and who.id != before.id:
-        whole["branch"]["id"].fault("id_fixed", id=before.id)
+    who, branch_id = _identity(whole, before, known)
     hours = sections.hours(whole["hours"])
-    there = furniture(whole, before.id if before else branch_id, counters)
+    there = furniture(whole, branch_id, counters, before or known)
     retired = _retired_services(before, there, held)
     branch = Branch(
-        id=before.id if before else branch_id,
+        id=branch_id,
         name=who.name,
         time_zone=who.time_zone,
         opens=hours.opens,
@@ -72,6 +75,18 @@ def read(
     )
     _hang_together(whole, there, branch)
     return SetUp(branch, there.counters, faults)
+
+
+def _identity(whole: Part, before: Branch | None, known: Branch | None) -> tuple[sections.Identity, str]:
+    """Which branch it is, and its id: for good, once it has one."""
+    if whole.there and whole["callboard"].value != FORMAT:
+        whole["callboard"].fault("not_this_format", format=FORMAT)
+    who = sections.identity(whole["branch"])
+    if before is None:
+        return who, who.id or (known.id if known else made_id(who.name.get("en"), "branch", set()))
+    if who.id and who.id != before.id:
+        whole["branch"]["id"].fault("id_fixed", id=before.id)
+    return who, before.id
 
 
 def _retired_queues(before: Branch | None, there: Furniture, held: Collection[str]) -> dict[str, Queue]:
@@ -123,3 +138,15 @@ def _priced(part: Part, there: Furniture, branch: Branch) -> None:
             part.inside(key, {})["min_counters"].fault(
                 "too_few_counters", least=policy.min_counters, there=number[key]
             )
+        elif policy.expected_arrivals_per_hour * policy.expected_service_min / 60 > TOO_BUSY * number[key]:
+            part.inside(key, {})["expected_arrivals_per_hour"].fault("too_much_work", **_work(policy, number[key]))
+
+
+def _work(policy: ClassPolicy, there: int) -> Json:
+    arrivals, minutes = policy.expected_arrivals_per_hour, policy.expected_service_min
+    return {
+        "arrivals": f"{arrivals:g}",
+        "minutes": f"{minutes:g}",
+        "needed": ceil(arrivals * minutes / 60),
+        "there": there,
+    }

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from server.domain.branch import Branch, CounterClass
+from server.domain.branch import Branch, CounterClass, DayHours
 from server.domain.set_up.document import DAYS, SEGMENTS
 from server.domain.set_up.faults import Fault
 from server.domain.set_up.reading import SetUp
 from server.domain.words import say
 
+A_DAY_MIN = 24 * 60
+
 
 def warnings(set_up: SetUp) -> list[Fault]:
     """Of a set-up without faults."""
     branch = set_up.branch
-    return [*_hours(branch), *_classes(set_up), *_services(branch), *_segments(branch)]
+    return [*_hours(branch), *_midnight(branch), *_classes(set_up), *_services(branch), *_segments(branch)]
 
 
 def _hours(branch: Branch) -> Iterator[Fault]:
@@ -22,6 +24,18 @@ def _hours(branch: Branch) -> Iterator[Fault]:
     for key in sorted(branch.day_hours):
         if int(key) not in branch.open_days:
             yield Fault("hours.days", "hours_of_closed_day", {"day": say(f"set_up.day.{DAYS[int(key)]}")})
+
+
+def _midnight(branch: Branch) -> Iterator[Fault]:
+    """The day ends then at the latest: nobody is served from one business day into the next."""
+    spans = {"": DayHours(branch.opens, branch.closes)}
+    spans |= {f"days.{DAYS[int(key)]}.": span for key, span in branch.day_hours.items()}
+    spans |= {f"special.{day}.": span for day, span in branch.special_days.items() if span}
+    left = branch.rules.expire_after_close_s / 60
+    for path, span in spans.items():
+        if span.closes.hour * 60 + span.closes.minute + left > A_DAY_MIN:
+            told = {"closes": f"{span.closes:%H:%M}", "minutes": round(left)}
+            yield Fault(f"hours.{path}closes", "past_midnight", told)
 
 
 def _classes(set_up: SetUp) -> Iterator[Fault]:

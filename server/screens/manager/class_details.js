@@ -7,6 +7,7 @@ import { costCurve } from "./cost_curve.js";
 import { costTable } from "./cost_table.js";
 import { short } from "./numbers.js";
 import { together } from "./sentences.js";
+import { targetFigure } from "./target_line.js";
 
 /** @typedef {import("./figures.js").Reckoning} Reckoning */
 
@@ -29,6 +30,7 @@ export function showDetails(key, reckoning, ahead, branch) {
     policy ? el("div", { class: "details__costs" }, costCurve({ ...view, policy }), costTable({ ...view, policy })) : null,
     el("dl", { class: "details__list" }, technical(reckoning, policy, branch.currency)),
     el("p", { class: "details__note" }, noteWords(ahead)),
+    rates.target ? el("p", { class: "details__note" }, t("manager.target.meaning")) : null,
     close,
   );
   close.onclick = () => dialog.close();
@@ -57,6 +59,7 @@ function technical({ rates, table }, policy, currency) {
     item("rho", row ? three(row.rho) : "–", t("manager.tech.open", { n: rates.open_counters })),
     item("cv2", rates.cv2 === null ? "–" : three(rates.cv2), spread),
     item("no_shows", String(rates.no_shows), ""),
+    item("target", ...targetFigure(rates.target)),
     costs ? item("costs", costs, t("manager.tech.costs_meaning")) : null,
     row ? item("queue", short(row.waiting), "") : null,
   ];
@@ -65,7 +68,7 @@ function technical({ rates, table }, policy, currency) {
 /**
  * @param {string} key
  * @param {string} value
- * @param {string} below
+ * @param {import("../shared/dom.js").Child} below
  */
 function item(key, value, below) {
   return el(

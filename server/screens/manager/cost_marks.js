@@ -14,7 +14,7 @@
  */
 
 /**
- * @param {CostRow} row
+ * @param {{servers: number}} row
  * @param {CostView} view
  * @returns {"supposed" | "now" | "advised" | "best" | null}
  */

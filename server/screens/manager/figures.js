@@ -23,6 +23,15 @@ import { branchPath, get } from "../shared/api.js";
  * @property {number} waiting
  * @property {number} busy_counters
  * @property {number} open_counters
+ * @property {Target | null} [target]  null: the branch has set itself none
+ *
+ * @typedef {Object} Target  who was called within the wait that the branch has set itself, today
+ * @property {number} low_min
+ * @property {number} high_min
+ * @property {number | null} share  within / counted; null: nobody yet
+ * @property {number} within
+ * @property {number} counted  called, or given up after it
+ * @property {number} late  wait past it now
  *
  * @typedef {Object} CostRow  what so many open counters would give; null: without end
  * @property {number} servers

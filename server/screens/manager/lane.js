@@ -5,8 +5,9 @@ import { el, fill, say } from "../shared/dom.js";
 import { Rows } from "../staff/rows.js";
 import { classWords } from "./advice_words.js";
 import { CounterTile } from "./counter_tile.js";
-import { queueBlock } from "./queue_block.js";
+import { crowd, queueBlock } from "./queue_block.js";
 import { rateBlock } from "./rate_block.js";
+import { targetLine } from "./target_line.js";
 
 /** @typedef {import("../shared/hall_state.js").HallState} HallState */
 /** @typedef {import("../shared/types.js").Counter} Counter */
@@ -32,11 +33,12 @@ export class Lane {
     this._queues = el("div", { class: "lane__queues" });
     this._tiles = el("ol", { class: "lane__counters" });
     this._rates = el("div", { class: "lane__rates" });
+    this._target = el("div", { class: "target", hidden: true });
     this._details = el("button", { class: "button lane__details", type: "button" }, "›");
     this._details.onclick = () => details(key);
     const left = el("div", { class: "lane__left" }, this._name, this._queues);
     const right = el("div", { class: "lane__right" }, this._rates, this._details);
-    this.element = el("section", { class: "lane panel", "data-class": key }, left, this._tiles, right);
+    this.element = el("section", { class: "lane panel", "data-class": key }, left, this._tiles, right, this._target);
     this._rows = new Rows(
       this._tiles,
       (/** @type {{counter: Counter, view: LaneView}} */ item) => item.counter.id,
@@ -51,7 +53,15 @@ export class Lane {
     this._details.setAttribute("aria-label", `${t("manager.details")}: ${classWords(view.key)}`);
     fill(this._queues, queueBlock(view));
     fill(this._rates, rateBlock(view.reckoning, view.slots));
+    this._drawTarget(view);
     this._rows.draw(countersOf(view.hall, view.key).map((counter) => ({ counter, view })));
+  }
+
+  /** @param {LaneView} view */
+  _drawTarget({ key, hall, clock, reckoning }) {
+    const line = targetLine(reckoning?.rates.target, crowd(hall, clock, key).waiting);
+    this._target.hidden = line.length === 0;
+    fill(this._target, line);
   }
 }
 

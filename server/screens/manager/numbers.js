@@ -2,6 +2,8 @@
 
 import { t } from "../shared/boot.js";
 
+export { money } from "../staff/money.js";
+
 const NONE = "–";
 
 /**
@@ -25,14 +27,6 @@ export function minutesWords(minutes) {
 /** @param {number} rho  share of the time that counters are needed; above 1 they cannot keep up */
 export function percent(rho) {
   return `${Math.round(rho * 100)} %`;
-}
-
-/**
- * @param {number | null | undefined} amount  per hour
- * @param {string} currency
- */
-export function money(amount, currency) {
-  return amount === null || amount === undefined ? NONE : `${currency}${Math.round(amount).toLocaleString("en-US")}`;
 }
 
 /**

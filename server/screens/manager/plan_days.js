@@ -2,6 +2,7 @@
 
 import { language, t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
+import { zoneFormat } from "../shared/zones.js";
 
 /** @typedef {{day: string, open: boolean, utc: number}} PlanDay  `utc`: its midnight, as if it were in UTC */
 
@@ -15,8 +16,7 @@ const DAY_MS = 24 * 3600 * 1000;
  * @returns {PlanDay[]}
  */
 export function daysFrom(branch, now) {
-  const parts = { timeZone: branch.time_zone, year: "numeric", month: "2-digit", day: "2-digit" };
-  const today = new Intl.DateTimeFormat("en-CA", /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(now);
+  const today = zoneFormat("en-CA", branch.time_zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
   return Array.from({ length: DAYS }, (_, ahead) => {
     const utc = Date.parse(`${today}T00:00:00Z`) + ahead * DAY_MS;
     const weekday = (new Date(utc).getUTCDay() + 6) % 7;

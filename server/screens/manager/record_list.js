@@ -3,6 +3,7 @@
 import { language, name, t, tCount } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el } from "../shared/dom.js";
+import { zoneFormat } from "../shared/zones.js";
 import { classWords } from "./advice_words.js";
 import { percent, short } from "./numbers.js";
 
@@ -48,7 +49,7 @@ function row(advice, hall) {
 function whenWords(at, timeZone) {
   const locale = language() === "zh" ? "zh-CN" : "en-GB";
   const ms = Date.parse(at);
-  const day = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short" }).format(ms);
+  const day = zoneFormat(locale, timeZone, { day: "numeric", month: "short" }).format(ms);
   return `${day} ${clockTime(ms, timeZone)}`;
 }
 

@@ -87,5 +87,6 @@ function recoveryShown(codes) {
     saveAs(new Blob([codes.join("\r\n"), "\r\n"], { type: "text/plain" }), "callboard-recovery-codes.txt");
     fill(saved, t("office.code.recovery_saved"));
   }, { shape: "save" });
-  return shown(t("office.code.recovery"), [el("p", null, t("office.code.recovery_about")), list, save, saved]);
+  const body = [el("p", null, t("office.code.recovery_about")), list, save, saved];
+  return shown(t("office.code.recovery"), body, { once: true });
 }

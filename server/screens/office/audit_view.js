@@ -51,8 +51,8 @@ class Records {
     const asking = (this._asking += 1);
     fill(this._foot, el("p", { class: "small" }, t("office.loading")));
     try {
-      const lines = await linesFor(this._office.word, this._filters.wanted(), PAGE, this._before);
-      if (asking === this._asking) this._take(lines, anew);
+      const found = await linesFor(this._office.word, this._filters.wanted(), PAGE, this._before);
+      if (asking === this._asking) this._take(found, anew);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       const again = button(t("office.again"), () => this._more(anew));
@@ -61,13 +61,14 @@ class Records {
   }
 
   /**
-   * @param {Line[]} lines
+   * @param {import("./record_lines.js").Found} found
    * @param {boolean} anew
    */
-  _take(lines, anew) {
+  _take({ lines, numbers }, anew) {
     if (anew) fill(this._list);
     if (anew) this._day = "";
-    for (const line of lines) this._list.append(...this._dayHead(line), recordLine(line, this._names));
+    const names = new Map([...this._names, ...Object.entries(numbers)]);
+    for (const line of lines) this._list.append(...this._dayHead(line), recordLine(line, names));
     if (lines.length > 0) this._before = lines[lines.length - 1].seq;
     if (lines.length === PAGE) fill(this._foot, button(t("office.records.earlier"), () => this._more(false)));
     else fill(this._foot, this._list.firstChild ? el("p", { class: "small" }, t("office.records.all")) : this._none());

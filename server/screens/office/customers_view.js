@@ -1,6 +1,6 @@
 /** Customers: what is kept of one of them, until when; handed out as a file, or erased at once. */
 
-import { question } from "../shared/api.js";
+import { question, Refused } from "../shared/api.js";
 import { boot, name, t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { asked, button, choice, field, head, moment, part, textInput, told } from "./parts.js";
@@ -59,8 +59,9 @@ class CustomersView {
 
   async _find() {
     fill(this._result);
-    const answer = await told(this._said, () => question(`${this._path}/find`, this._asked));
+    const answer = await told(this._said, () => question(`${this._path}/find`, this._asked).catch(notWhole));
     if (answer) this._draw(answer.found);
+    else if (!this._said.firstChild) fill(this._said, t(`office.customers.note.${Object.keys(this._asked)[0]}`));
   }
 
   /** @param {FoundTicket[]} found */
@@ -105,6 +106,16 @@ class CustomersView {
     fill(this._result, gone);
     gone.focus();
   }
+}
+
+/**
+ * What is too short for a whole number or name is told by what to type, not by what a request lacks.
+ * @param {any} problem
+ * @returns {null}
+ */
+function notWhole(problem) {
+  if (problem instanceof Refused && problem.code === "invalid") return null;
+  throw problem;
 }
 
 /** @param {FoundTicket} found */

@@ -91,7 +91,8 @@ class Shell {
    * @param {number} [attempt]  a browser remembers what it could not load: each attempt has an address of its own
    */
   async _mount(view, attempt = 0) {
-    const place = el("div", { class: "view__place", "data-view": view });
+    const loading = el("p", { class: "empty", "aria-busy": "true" }, t("office.loading"));
+    const place = el("div", { class: "view__place", "data-view": view }, loading);
     fill(find("#view"), place);
     scrollTo(0, 0);
     const module = await import(`./${view}_view.js${attempt ? `?${attempt}` : ""}`).catch(() => null);

@@ -4,6 +4,7 @@ import { Refused } from "../shared/api.js";
 import { boot, language, t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
+import { zoneFormat } from "../shared/zones.js";
 
 /** @typedef {import("../shared/dom.js").Child} Child */
 
@@ -118,19 +119,28 @@ export function asked({ title, body, yes, no, bad, send }) {
 }
 
 /**
- * Something to read or take along, with one key to close it: Escape does not, for it is shown once.
+ * Something to read or take along, with one key to close it.
  * @param {string} title
  * @param {Child[]} body
- * @param {string} [close]
+ * @param {{once?: boolean}} [how]  once: nobody can show it again, so that Escape, hit by mistake, does not take it away
  * @returns {Promise<void>}
  */
-export function shown(title, body, close) {
+export function shown(title, body, { once = false } = {}) {
   return new Promise((resolve) => {
-    const key = button(close ?? t("office.close"), () => dialog.close(), { primary: true });
+    const key = button(t("office.close"), () => dialog.close(), { primary: true });
     const id = `ask-${(fields += 1)}`;
-    const inside = el("div", { class: "ask__body" }, el("h2", { id }, title), body, el("div", { class: "ask__keys" }, key));
+    const said = el("p", { class: "said said--warn", role: "alert" });
+    const keys = el("div", { class: "ask__keys" }, key);
+    const inside = el("div", { class: "ask__body" }, el("h2", { id }, title), body, said, keys);
     const dialog = el("dialog", { class: "ask", "aria-labelledby": id }, inside);
-    dialog.oncancel = (event) => event.preventDefault();
+    dialog.oncancel = (event) => {
+      if (once) event.preventDefault();
+    };
+    dialog.onkeydown = (event) => {
+      if (!once || event.key !== "Escape") return;
+      event.preventDefault();
+      fill(said, t("office.shown_once"));
+    };
     show(dialog, resolve);
   });
 }
@@ -195,7 +205,7 @@ export function moment(at, how = { dateStyle: "medium", timeStyle: "short" }) {
   if (!at) return "";
   const zone = boot.snapshot ? boot.snapshot.branch.time_zone : undefined;
   const locale = language() === "zh" ? "zh-CN" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { timeZone: zone, ...how }).format(new Date(at));
+  return zoneFormat(locale, zone, how).format(new Date(at));
 }
 
 /**

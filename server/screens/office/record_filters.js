@@ -2,6 +2,7 @@
 
 import { boot, t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
+import { zoneFormat } from "../shared/zones.js";
 import { choice, field, textInput } from "./parts.js";
 
 /** @typedef {import("./record_lines.js").Wanted} Wanted */
@@ -9,7 +10,7 @@ import { choice, field, textInput } from "./parts.js";
 const AFTER_TYPING_MS = 350;
 // Who works here is told in one trail for all branches, of which a branch sees what is about its own people.
 const PEOPLE = "people";
-const OF_A_BRANCH = [PEOPLE, "access.refused", "token", "pairing", "branch", "counter", "ticket", "advice", "plan"];
+const OF_A_BRANCH = [PEOPLE, "access.refused", "token", "pairing", "branch", "counter", "ticket", "customer", "advice", "plan"];
 const OF_ALL = ["access", "session", "person"];
 
 export class RecordFilters {
@@ -77,7 +78,7 @@ function beginningOf(day, later) {
  */
 function ahead(at) {
   const timeZone = boot.snapshot ? boot.snapshot.branch.time_zone : undefined;
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "short", timeStyle: "medium" }).formatToParts(at);
+  const parts = zoneFormat("en-GB", timeZone, { dateStyle: "short", timeStyle: "medium" }).formatToParts(at);
   const part = (/** @type {string} */ type) => Number(parts.find((one) => one.type === type)?.value);
   const clock = [part("hour") % 24, part("minute"), part("second")];
   return Date.UTC(part("year"), part("month") - 1, part("day"), ...clock) - at;

@@ -1,6 +1,6 @@
 /** One record: when, who and what in a line; from where, and what differs, when it is opened. */
 
-import { name, t } from "../shared/boot.js";
+import { boot, name, t } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { differences } from "./differences.js";
@@ -10,7 +10,7 @@ import { moment } from "./parts.js";
 
 const BAD = new Set(["access.refused", "access.sign_in_refused"]);
 
-/** @typedef {Map<string, string>} Names  of people, by id */
+/** @typedef {Map<string, string>} Names  of people, and numbers of tickets, by id */
 
 /**
  * @param {Line} line
@@ -62,7 +62,37 @@ function subject(line, names) {
   if (settings.name && typeof settings.name === "object") return name(settings.name);
   if (typeof state.number === "string") return state.number;
   if (typeof state.number === "number") return t("office.records.counter", { number: state.number });
-  return line.subject.split(":").pop()?.slice(0, 40) ?? "";
+  if (line.what.startsWith("customer.")) return customer(line, state, names);
+  if (state.counter_class) return t(`shared.class.${state.counter_class}`);
+  const kind = known("office.device_kind.", state.kind);
+  if (kind) return kind;
+  if (line.what === "branch.set_up") return changed(line);
+  const id = line.subject.split(":").pop() ?? "";
+  // The branch itself is named at the head of the page.
+  return id === boot.branch_id ? "" : id.slice(0, 40);
+}
+
+/**
+ * Where in the set-up it was: one place of them, and how many more.
+ * @param {Line} line
+ */
+function changed(line) {
+  const [first, ...more] = differences(line.before, line.after);
+  if (!first) return "";
+  return more.length > 0 ? `${first.path} +${more.length}` : first.path;
+}
+
+/**
+ * The numbers of their tickets: an id says nothing to anybody. Those of days that were put away are found no more.
+ * @param {Line} line
+ * @param {any} state
+ * @param {Names} names
+ */
+function customer(line, state, names) {
+  const by = state.by && t(`office.customers.by.${state.by}`);
+  const ids = state.tickets ?? [state.ticket_id ?? line.subject];
+  const numbers = ids.map((/** @type {string} */ id) => names.get(id)).filter(Boolean);
+  return [by, numbers.join(t("office.people.and"))].filter(Boolean).join(" · ");
 }
 
 /**
@@ -76,20 +106,23 @@ function inside(line, names) {
   return el(
     "div",
     { class: "record__inside" },
-    facts(line),
+    facts(line, subject(line, names)),
     rows.length > 0 && differenceTable(rows),
     el("p", { class: "small record__seal" }, t("office.records.seal", { seq: line.seq, hash: line.hash.slice(0, 16) })),
   );
 }
 
-/** @param {Line} line */
-function facts(line) {
+/**
+ * @param {Line} line
+ * @param {string} about
+ */
+function facts(line, about) {
   const role = known("office.role.", line.who.kind) ?? known("office.device_kind.", line.who.kind);
   /** @type {[string, string][]} */
   const told = [
     [t("office.records.who"), [whoOf(line), role].filter(Boolean).join(" · ")],
     [t("office.records.address"), line.address || t("office.records.at_server")],
-    [t("office.records.about"), line.subject],
+    [t("office.records.about"), about && about !== line.subject ? `${about} (${line.subject})` : line.subject],
     [t("office.records.code"), line.what],
   ];
   const pairs = told.flatMap(([key, value]) => [el("dt", null, key), el("dd", null, value)]);

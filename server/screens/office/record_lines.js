@@ -17,6 +17,8 @@ import { name } from "../shared/boot.js";
  * @property {string} hash
  */
 
+/** @typedef {{lines: Line[], numbers: Record<string, string>}} Found  with the numbers of the tickets they name, by id */
+
 /** @typedef {{text: string, who: string, what: string, people: string, since: string, until: string}} Wanted */
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
@@ -30,12 +32,12 @@ const FORMULA = /^[=+\-@\t\r]/;
  * @param {Wanted} wanted
  * @param {number} limit
  * @param {number} [before]
- * @returns {Promise<Line[]>}
+ * @returns {Promise<Found>}
  */
 export async function linesFor(branch, wanted, limit, before = NEWEST) {
   const query = new URLSearchParams({ before: String(before), limit: String(limit) });
   for (const [key, value] of Object.entries(wanted)) if (value) query.set(key, value);
-  return (await get(`branches/${encodeURIComponent(branch)}/audit?${query}`)).lines;
+  return get(`branches/${encodeURIComponent(branch)}/audit?${query}`);
 }
 
 /**
@@ -47,7 +49,7 @@ export async function asFile(branch, wanted) {
   /** @type {Line[]} */
   const lines = [];
   for (let before = NEWEST; lines.length < MOST; before = lines[lines.length - 1].seq) {
-    const found = await linesFor(branch, wanted, AT_ONCE, before);
+    const found = (await linesFor(branch, wanted, AT_ONCE, before)).lines;
     lines.push(...found);
     if (found.length < AT_ONCE) break;
   }

@@ -4,6 +4,7 @@ import { t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { classesOf } from "./set_up_document.js";
 import { choiceInput, field, numberInput, room } from "./set_up_fields.js";
+import { costPicture } from "./set_up_picture.js";
 import { sentence } from "./set_up_sentence.js";
 
 /** @typedef {import("./set_up_desk.js").Desk} Desk */
@@ -35,12 +36,17 @@ function classCosts(desk, key) {
     room(path),
     el(
       "div",
-      { class: "costs__questions" },
-      question(`${path}.counter_cost`, hour, money(desk, `${path}.counter_cost`)),
-      question(`${path}.waiting_cost`, "ten_minutes", tenMinutes(desk, `${path}.waiting_cost`)),
+      { class: "costs__sides" },
+      el(
+        "div",
+        { class: "costs__given" },
+        question(`${path}.counter_cost`, hour, money(desk, `${path}.counter_cost`)),
+        question(`${path}.waiting_cost`, "ten_minutes", tenMinutes(desk, `${path}.waiting_cost`)),
+        follows(desk, key, currency),
+        more(desk, path),
+      ),
+      costPicture(desk, key),
     ),
-    follows(desk, key, currency),
-    more(desk, path),
   );
 }
 
@@ -139,7 +145,7 @@ function more(desk, path) {
     folded(
       desk,
       field(`${path}.opening_cost`, t("office.set_up.costs.opening"), opening, t("office.set_up.costs.opening_note")),
-      field(`${path}.target_wait_min`, t("office.set_up.costs.target"), target),
+      field(`${path}.target_wait_min`, t("office.set_up.costs.target"), target, t("office.set_up.costs.target_note")),
       field(`${path}.policy`, t("office.set_up.costs.policy"), choiceInput(desk, `${path}.policy`, policies)),
     ),
   );

@@ -109,7 +109,12 @@ export class NewBranch {
     fill(
       this._form,
       el("h2", { class: "new__step" }, t("office.set_up.new.names")),
-      names(this._desk, "branch.name", t("office.set_up.hours.branch_name")),
+      el(
+        "div",
+        { class: "field" },
+        el("span", { class: "field__label" }, t("office.set_up.hours.branch_name")),
+        names(this._desk, "branch.name", t("office.set_up.hours.branch_name")),
+      ),
       el(
         "div",
         { class: "fields" },

@@ -110,7 +110,9 @@ export class SetUpPage {
 
   /** @param {string} [focus] */
   _draw(focus) {
-    const held = this._body.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
+    const active = this._body.contains(document.activeElement) ? document.activeElement : null;
+    const held = active?.getAttribute("data-key");
+    const top = active?.getBoundingClientRect().top ?? 0;
     this._desk.clear();
     this._body.setAttribute("aria-labelledby", `section-${this._shown}`);
     fill(this._body, SECTIONS[this._shown](this._desk));
@@ -118,6 +120,8 @@ export class SetUpPage {
     const there = wanted && this._body.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
     if (there instanceof HTMLElement) there.focus({ preventScroll: focus === undefined });
     this._drawFrame();
+    // What was pressed stays under the pointer, though what stands above it has grown.
+    if (there && wanted === held) scrollBy(0, there.getBoundingClientRect().top - top);
   }
 
   /** What stands around the fields, and the faults at them: drawn without touching what one types in. */

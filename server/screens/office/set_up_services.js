@@ -64,6 +64,8 @@ function details(desk, path) {
   const groupOptions = all.map((group) => ({ value: group.id, words: name(group.name) || t("office.set_up.groups.one") }));
   const own = (/** @type {string} */ key, /** @type {HTMLElement} */ control) =>
     field(`${path}.${key}`, t(`office.set_up.services.${key}`), control);
+  const usual = desk.document.classes[queueOf(desk.document, desk.at(`${path}.queue`))?.class ?? ""]?.target_wait_min;
+  const short = { class: "input input--short", placeholder: usual };
   const none = (/** @type {string} */ key) => ({ value: "", words: t(`office.set_up.services.no_${key}`) });
   return el(
     "div",
@@ -71,7 +73,7 @@ function details(desk, path) {
     own("queue", choiceInput(desk, `${path}.queue`, people)),
     own("machine_queue", choiceInput(desk, `${path}.machine_queue`, [none("machine_queue"), ...machines])),
     all.length > 0 && own("group", choiceInput(desk, `${path}.group`, [none("group"), ...groupOptions])),
-    own("target_min", numberInput(desk, `${path}.target_min`, { min: 1, optional: true }, { class: "input input--short" })),
+    own("target_min", numberInput(desk, `${path}.target_min`, { min: 1, optional: true }, short)),
   );
 }
 

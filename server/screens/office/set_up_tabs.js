@@ -26,6 +26,8 @@ export class SectionTabs {
     this._choose = choose;
     this._buttons = SECTION_KEYS.map((key) => this._button(key));
     this.element = el("div", { class: "sections", role: "tablist" }, this._buttons);
+    /** @type {SectionKey | null} */
+    this._revealed = null;
   }
 
   /**
@@ -45,6 +47,17 @@ export class SectionTabs {
       button.setAttribute("aria-selected", String(key === shown));
       button.tabIndex = key === shown ? 0 : -1;
     });
+    if (shown !== this._revealed) this._reveal(shown);
+  }
+
+  /**
+   * On a small screen the row is longer than the page: the shown one is brought into its middle.
+   * @param {SectionKey} shown
+   */
+  _reveal(shown) {
+    this._revealed = shown;
+    const button = this._buttons[SECTION_KEYS.indexOf(shown)];
+    this.element.scrollLeft = button.offsetLeft - (this.element.clientWidth - button.offsetWidth) / 2;
   }
 
   /** @param {SectionKey} key */

@@ -63,9 +63,10 @@ export function who(one) {
  * @param {boolean} newest
  */
 async function look(desk, one, newest) {
+  const list = el("div", { class: "ask__list" }, changeList(one.changes));
   const found = await asked({
     title: t("office.set_up.versions.title", { when: moment(one.at) }),
-    body: [el("p", null, who(one), " · ", name(one.words)), el("div", { class: "ask__list" }, changeList(one.changes))],
+    body: [el("p", null, who(one), " · ", name(one.words)), one.changes.length > 0 && list],
     yes: t(newest ? "office.close" : "office.set_up.versions.take"),
     no: t("office.set_up.back"),
     send: newest ? undefined : () => version(desk.branch, one.seq),

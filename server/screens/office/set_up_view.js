@@ -1,6 +1,6 @@
 /** The office's view "Set-up": the branch as it is set up; or, where there is none yet, a new one. */
 
-import { el } from "../shared/dom.js";
+import { el, fill } from "../shared/dom.js";
 import { brought } from "./parts.js";
 import { inForce, templates } from "./set_up_calls.js";
 import { NewBranch } from "./set_up_new.js";
@@ -13,7 +13,7 @@ import { SetUpPage } from "./set_up_page.js";
  */
 export function mount(place, office) {
   const inside = el("div", null);
-  place.append(inside);
+  fill(place, inside);
   /** @type {SetUpPage | NewBranch | null} */
   let page = null;
   if (office.word === "*") {

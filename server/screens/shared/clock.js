@@ -1,5 +1,7 @@
 /** The server's time as this screen knows it: the demo's day runs faster than the one outside. */
 
+import { zoneFormat } from "./zones.js";
+
 export { isOpen } from "./hours.js";
 
 export class ServerClock {
@@ -44,8 +46,7 @@ export class ServerClock {
  * @param {string} timeZone
  */
 export function clockTime(ms, timeZone) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-  return parts.format(ms);
+  return zoneFormat("en-GB", timeZone, { hour: "2-digit", minute: "2-digit" }).format(ms);
 }
 
 /**
@@ -56,5 +57,5 @@ export function clockTime(ms, timeZone) {
  */
 export function calendarDay(ms, timeZone, lang) {
   const locale = lang === "zh" ? "zh-CN" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { timeZone, month: "long", day: "numeric", weekday: "long" }).format(ms);
+  return zoneFormat(locale, timeZone, { month: "long", day: "numeric", weekday: "long" }).format(ms);
 }

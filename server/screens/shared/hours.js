@@ -1,5 +1,7 @@
 /** The branch's doors: which hours a day has, whether they are open, and when they open next; as `Branch.hours_on`. */
 
+import { zoneFormat } from "./zones.js";
+
 /** @typedef {import("./types.js").Branch} Branch */
 /** @typedef {import("./types.js").DayHours} DayHours */
 
@@ -35,8 +37,8 @@ export function localTime(ms, timeZone) {
 
 /** @param {string} timeZone */
 function formatOf(timeZone) {
-  const made = new Intl.DateTimeFormat("en-GB", {
-    timeZone, hour12: false, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+  const made = zoneFormat("en-GB", timeZone, {
+    hour12: false, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
   });
   clocks.set(timeZone, made);
   return made;

@@ -213,5 +213,6 @@
  * @property {string} now
  * @property {number} speed
  * @property {boolean} demo
+ * @property {boolean} [signed_in]  with a session, and not with a device's token
  */
 export {};

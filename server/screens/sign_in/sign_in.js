@@ -3,14 +3,19 @@
 import { question, Refused } from "../shared/api.js";
 import { boot, language, onLanguage, t, tIn } from "../shared/boot.js";
 import { el, fill, find } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { languageKeys } from "../staff/language_keys.js";
 import { passkeyAnswer, otherWays } from "./other_ways.js";
 
 /** @typedef {{name: string, login: string, least: number}} Invited */
 /** @typedef {{name: string, screens: string[]}} SignedIn */
 
+/** @type {Record<string, import("../shared/icons.js").Shape>} */
+const SHAPES = { teller: "bell", manager: "people", office: "sliders" };
+
 const card = find(".card");
-const secret = location.hash.slice(1);
+/** A page that sent somebody here may have left its own mark behind the #. */
+const secret = /^#[\w-]{32}$/.test(location.hash) ? location.hash.slice(1) : "";
 const wanted = new URLSearchParams(location.search).get("to") || "";
 
 /** @type {Invited | null} */
@@ -82,7 +87,10 @@ function loginAttributes() {
 }
 
 function choosing() {
-  if (!invited) return [el("h1", null, t("sign_in.choose")), alert()];
+  if (!invited) {
+    const on = el("a", { class: "button card__back", href: `/sign-in?lang=${language()}` }, t("sign_in.go"));
+    return [el("h1", null, t("sign_in.choose")), alert(), refused && on];
+  }
   const { name, login, least } = invited;
   return [
     el("h1", null, t("sign_in.choose")),
@@ -106,7 +114,7 @@ function note(least) {
 /** @param {SignedIn} who */
 function choices(who) {
   const keys = who.screens.map((screen) =>
-    el("a", { class: "button", href: address(screen) }, t(`sign_in.screen.${screen}`)),
+    el("a", { class: "button", href: address(screen) }, icon(SHAPES[screen] ?? "forward"), t(`sign_in.screen.${screen}`)),
   );
   const nowhere = keys.length === 0 && el("p", { class: "card__intro" }, t("sign_in.nowhere"));
   const title = el("h1", null, t("sign_in.welcome", { name: who.name }));
@@ -120,6 +128,7 @@ function somebodyElse() {
     signedIn = refused = null;
     draw();
     focusFirst();
+    question("sign-out", {}).catch(() => null); // and if not now, then once somebody else has signed in
   };
   return key;
 }

@@ -46,7 +46,7 @@ SAID: list[tuple[str, Any, str, str, str]] = [
     ("services.4", ..., "services.4", "Service “Loans and investment” is removed", "删除业务“贷款与理财”"),
     ("queues.4", LOANS, "queues.4", "Queue “Loans” is new", "新增队列“贷款”"),
     ("segments.priority.head_start_min", 5, "segments.priority.head_start_min", "Priority, head start", "提前量"),
-    ("classes.cash.waiting_cost", 95, "classes.cash.waiting_cost", "Cash, worth of a customer’s hour: 90 → 95", "95"),
+    ("classes.cash.waiting_cost", 95, "classes.cash.waiting_cost", "Cash, an hour of waiting (c_w): 90 → 95", "95"),
     ("classes.cash.policy", "mms", "classes.cash.policy", "Looking ahead → Steady flow", "稳态测算"),
     ("rules.wait_cap_min", 20, "rules.wait_cap_min", "Wait cap (min): 30 → 20", "等候上限"),
     ("cards", [{"match": "6", "segment": "vip", "level": 1, "kind": "card"}], "cards", "1 rule(s) now", "现有 1 条"),

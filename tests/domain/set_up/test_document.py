@@ -108,6 +108,22 @@ def test_an_id_that_is_left_out_is_made_from_the_english_name_and_always_the_sam
     assert made_id({}, "queue", {"queue"}) == "queue_2"
 
 
+def test_an_id_that_is_a_number_stays_where_it_is_old_and_is_refused_where_it_is_new() -> None:
+    """Browsers put such keys of an object before all others."""
+    branch, counters = source_branch(), source_counters()
+    services = {"7": replace(branch.services["deposit"], id="7"), **branch.services}
+    old = replace(branch, services=services)
+    document = document_of(old, counters)
+    for found in (read(document, old, counters), read(document, known=old)):
+        assert found.faults == []
+        assert next(iter(found.branch.services)) == "7"
+    new = put(document, "services.1.id", "8")
+    assert [(one.path, one.code) for one in read(new, old, counters).faults] == [("services.1.id", "number_id")]
+    assert {one.code for one in read(document).faults} == {"number_id"}, "as a branch that is new"
+    named = put(document, "services.1", {"name": {"en": "24", "zh": "夜"}, "queue": "cash"})
+    assert list(read(named, old, counters).branch.services)[1] == "service_24"
+
+
 def test_a_queue_with_a_made_id_is_known_by_it_to_the_rest_of_the_document() -> None:
     queue = {"prefix": "L", "class": "cash", "name": {"en": "Loans", "zh": "贷款"}}
     document = put(put(bank(), "queues.4", queue), "services.4.queue", "loans")
