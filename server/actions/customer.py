@@ -186,7 +186,7 @@ def _known(hall: Hall, outlooks: Outlooks | None) -> Outlooks:
 def _offer(hall: Hall, queue_id: str, ahead: int, segment: Segment, known: Outlooks) -> Offer:
     found, by = promise(hall, queue_id, ahead, segment, known)
     p10, p50, p90 = (found.p10, found.p50, found.p90) if found else (None, None, None)
-    return Offer(queue_id, ahead, len(hall.open_now.own.get(queue_id, ())), p50, p90, p10, by)
+    return Offer(queue_id, ahead, len(hall.open_for(queue_id)), p50, p90, p10, by)
 
 
 def service_of(hall: Hall, service_id: str) -> Service:

@@ -137,6 +137,11 @@ class Hall:
     def open_counters(self, counter_class: CounterClass) -> list[Counter]:
         return list(self.open_now.of_class.get(counter_class, ()))
 
+    def open_for(self, queue_id: str) -> list[Counter]:
+        """The open counters whose next call may be from this queue: those that have it as their own, or where there
+        are none, those that help."""
+        return self.open_serving(queue_id) or list(self.open_now.helping.get(queue_id, ()))
+
     def open_serving(self, queue_id: str) -> list[Counter]:
         """The open counters that have this queue as their own."""
         return list(self.open_now.own.get(queue_id, ()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from server.live.look import Look, Submit
 from server.live.place import Place
 from server.live.rounds import Rounds
 from server.live.silence import Silence
-from server.storage.archive import KEEP_DAYS
 from server.storage.database import Database, DatabaseError
 from server.storage.event_log import newest
 from server.storage.halls import BranchNotFound
@@ -54,7 +54,8 @@ class Caretaker:
         duties: Duties,
         desk: Desk,
         submit: Submit,
-        keep_days: int = KEEP_DAYS,
+        keep_days: int,
+        traces: threading.Event,
     ) -> None:
         self._reader = reader
         self._hub = hub
@@ -63,7 +64,7 @@ class Caretaker:
         self._look = Look(writing, hub.now, desk, submit)
         self._rounds = Rounds(hub, desk, self._look_at)
         self._housekeeping = Housekeeping(writing, hub, keep_days)
-        self._forgetting = Forgetting(writing, hub)
+        self._forgetting = Forgetting(writing, hub, traces)
         self._silence = Silence(reader, hub, submit)
         self.looked_after: frozenset[str] = frozenset()  # the branches whose deadlines were looked at, at `looked_at`
         self.looked_at = time.monotonic()

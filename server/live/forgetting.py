@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,13 +28,15 @@ class _Due:
 
 
 class Forgetting:
-    """Told as often as you like what is this process's duty; at most one piece of work is under way."""
+    """Told as often as you like what is this process's duty; at most one piece of work is under way. `traces`: that
+    something which was taken away, by whomever, may still stand in the file."""
 
-    def __init__(self, writing: Database, hub: Hub) -> None:
+    def __init__(self, writing: Database, hub: Hub, traces: threading.Event) -> None:
         self._writing = writing
         self._hub = hub
         self._due: dict[str, _Due] = {}
-        self._traces = False  # whether something that was taken away may still stand in the file
+        self._traces = traces
+        self._wiped_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -42,7 +45,8 @@ class Forgetting:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def go_on(self, mine: Iterable[str]) -> None:
-        """Begins with the first branch whose time has come. A hall that nobody has loaded yet comes later."""
+        """Begins with the first branch whose time has come, and wipes when they are done. A hall that nobody has
+        loaded yet comes later."""
         if self._task and not self._task.done():
             return
         now = self._hub.now()
@@ -52,6 +56,8 @@ class Forgetting:
             if place is not None and self._is_due(place.hall.branch, now):
                 self._task = asyncio.create_task(self._forget(place.hall.branch, now))
                 return
+        if self._traces.is_set() and not (self._wiped_at and self._wiped_at <= now < self._wiped_at + AGAIN):
+            self._task = asyncio.create_task(self._wipe(now))
 
     def _is_due(self, branch: Branch, now: datetime) -> bool:
         """A clock that was set back is not waited for."""
@@ -62,16 +68,24 @@ class Forgetting:
         again = now + AGAIN
         try:
             done = await asyncio.to_thread(forget_due, self._writing, branch, now)
-            self._traces = self._traces or done > 0
-            if done == AT_ONCE:
-                again = now  # there may be more
-            else:
-                if self._traces:
-                    self._traces = not await asyncio.to_thread(leave_no_trace, self._writing)
-                if not self._traces:
-                    again = min(next_day_over(branch, now), now + EVERY)
+            self._traces.set()  # also for what a command has erased, or a server that was stopped in between
+            again = now if done == AT_ONCE else min(next_day_over(branch, now), now + EVERY)
         except DatabaseError as error:
             log.warning("cannot take away what is personal in %s just now: %s", branch.id, error)
         except Exception:
             log.exception("taking away what is personal in %s failed", branch.id)
         self._due[branch.id] = _Due(branch, again)
+
+    async def _wipe(self, now: datetime) -> None:
+        """Not more often than every half minute: presses of the hall wait meanwhile."""
+        self._wiped_at = now
+        self._traces.clear()  # before: what is taken away meanwhile is to be wiped, too
+        done = False
+        try:
+            done = await asyncio.to_thread(leave_no_trace, self._writing)
+        except DatabaseError as error:
+            log.warning("cannot wipe what was personal just now: %s", error)
+        except Exception:
+            log.exception("wiping what was personal failed")
+        if not done:
+            self._traces.set()

@@ -56,7 +56,7 @@ def sight_of(place: Place, ticket: Ticket, now: datetime) -> Sight:
         ahead = place.prospects.places(hall, ticket.queue_id, now).get(ticket.id)
     if ahead is not None:
         wait = told(place.prospects.wait(hall, ticket, ahead, place.outlooks(now)))
-    serving = len(hall.open_now.own.get(ticket.queue_id, ()))
+    serving = len(hall.open_for(ticket.queue_id))
     counter = hall.counters.get(ticket.counter_id or "")
     return Sight(ticket, ahead, wait, serving, counter, hall.branch)
 

@@ -33,6 +33,7 @@ def open_database(url: str, *, writing: bool, patience_s: float | None = None) -
     """An engine for the one writer thread, or one for reads, which never wait for the writer. On PostgreSQL a
     statement without an answer within `patience_s` fails as a lost connection does; None: it may take its time."""
     options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    options["hide_parameters"] = True  # what fails is written to the log, and a password may have been typed as login
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
         _prepare_sqlite(engine, "BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,5 +1,6 @@
 """What is personal: sealed, kept apart from tickets and log, found again by marks, and taken away in time."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from server.domain.personal import A_DAY, KINDS, Personal, alike, erased_on, las
 from server.domain.ticket import Ticket
 from server.domain.trail import SERVER, Entry, Who
 from server.storage.seal import Seal
-from server.storage.tables import personal, tickets
+from server.storage.tables import audit, personal, tickets
 from server.storage.trail import append, telling
 from server.storage.upsert import insert_into
 from server.storage.visits import tickets_of
@@ -40,10 +41,12 @@ class PersonalRecords:
     def __init__(self, engine: Engine, reader: Engine, seal: Seal) -> None:
         self._engine, self._reader, self._seal = engine, reader, seal
         self._seen: set[tuple[str, str, str]] = set()
+        self.traces = threading.Event()  # that something which is gone may still stand in the file: `leave_no_trace`
 
-    def fingerprint(self, person: Personal) -> str:
-        """Of what was asked: the same for the same, and nobody can try names and numbers out on it."""
-        return self._seal.mark("asked", _text_of(person))
+    def fingerprint(self, person: Personal, key: str) -> str:
+        """Of what was asked by this key: the same for a retry, another for the next ticket of the same customer, and
+        nobody can try names and numbers out on it."""
+        return self._seal.mark("asked", f"{key}\0{_text_of(person)}")
 
     def note(self, branch: Branch, ticket: Ticket, person: Personal, now: datetime, who: Who = SERVER) -> date | None:
         """In place of what was noted before. Gives from which business day on it is kept no more; None where nothing
@@ -58,13 +61,29 @@ class PersonalRecords:
             self._engine.begin() as connection,
             telling(connection, who, "customer.noted", personal, branch.id, **key),
         ):
+            mine = select(personal.c.ticket_id).where(personal.c.ticket_id == ticket.visit_id)
+            replacing = connection.execute(mine).first() is not None
             if not row:
                 connection.execute(delete(personal).where(personal.c.ticket_id == ticket.visit_id))
+            else:
+                statement = insert_into(connection, personal).values(row)
+                changing = {name: statement.excluded[name] for name in row if name != "ticket_id"}
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=personal.primary_key, set_=changing)
+                )
+        if replacing:
+            self.traces.set()  # the caretaker's: nobody who corrects a name waits for it
+        return until if row else None
+
+    def note_late(
+        self, branch: Branch, ticket: Ticket, person: Personal, now: datetime, who: Who = SERVER
+    ) -> date | None:
+        """What comes again counts only where nothing was ever noted: what was corrected or erased meanwhile stays so."""
+        told = audit.c.branch_id == branch.id, audit.c.subject == f"{personal.name}:{ticket.visit_id}"
+        with self._reader.begin() as connection:
+            if connection.execute(select(audit.c.seq).where(*told).limit(1)).first() is not None:
                 return None
-            statement = insert_into(connection, personal).values(row)
-            changing = {name: statement.excluded[name] for name in row if name != "ticket_id"}
-            connection.execute(statement.on_conflict_do_update(index_elements=personal.primary_key, set_=changing))
-        return until
+        return self.note(branch, ticket, person, now, who)
 
     def see(self, ticket: Ticket, who: Who) -> Personal | None:
         """Who it is, or None where nobody said. That they looked is told before they are answered, once a person
@@ -85,7 +104,7 @@ class PersonalRecords:
 
     def find(self, branch_id: str, kind: str, text: str, who: Who, *, exporting: bool = False) -> list[Found]:
         """All tickets of whoever gave this name, telephone number or card, the newest first. The trail is told who
-        looked and what they found; of what they looked for, a mark."""
+        looked, by what, and how many there were: which ones would tie those that are erased later to those that stay."""
         said = alike(kind, text)
         if not said:
             return []
@@ -101,8 +120,8 @@ class PersonalRecords:
             for ticket in visits.get(row.ticket_id, ())
         ]
         what = "customer.exported" if exporting else "customer.found"
-        told = {"by": kind, "tickets": sorted({one.ticket.id for one in found})}
-        self._tell([Entry(branch_id, who, what, f"{kind} {marks[0][:16]}", None, told)])
+        told = {"by": kind, "found": len({one.ticket.id for one in found})}
+        self._tell([Entry(branch_id, who, what, kind, None, told)])
         return found
 
     def erase(self, branch_id: str, ticket_ids: Sequence[str], who: Who) -> list[str]:
@@ -117,6 +136,7 @@ class PersonalRecords:
             found = sorted(connection.execute(known).scalars())
             _erase(connection, branch_id, found, "customer.erased", who)
         if found:
+            self.traces.set()  # the caretaker tries again: somebody may still read what was there
             leave_no_trace(self._engine)
         return found
 

@@ -16,7 +16,7 @@ from server.storage.tables import branches, personal, staff
 from server.storage.told_tables import subject_of, told_of
 from server.storage.trail import append, locked
 
-AT_ONCE = 100  # rows that are written in one go: presses of the hall wait meanwhile
+AT_ONCE = 50  # rows that are written in one go: presses of the hall wait meanwhile
 MOST_PAUSE_S = 0.5
 Values = dict[str, Any]
 Anew = Callable[[Seal, Row[Any]], Values]

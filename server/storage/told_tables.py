@@ -59,6 +59,12 @@ DIGESTED = {
     "pairings": {"code", "secret"},
     "personal": {"sealed", "name_mark", "phone_mark", "card_mark"},
 }
+# A mark is the same for the same customer or badge, and so is its hash: by it, who was erased would be found again.
+# It is told together with something of its row that is random and goes with it: the first of these that is there.
+TOLD_WITH = {
+    "personal": {mark: ("sealed",) for mark in ("name_mark", "phone_mark", "card_mark")},
+    "staff": {"badge": ("pin", "password")},
+}
 
 
 def subject_of(table: Table, row: Mapping[str, Any]) -> str:
@@ -70,7 +76,7 @@ def told_of(table: Table, row: Mapping[str, Any]) -> Json:
     """A row as the trail tells it."""
     left, digested = UNTOLD.get(table.name, ()), DIGESTED.get(table.name, ())
     names = [column.name for column in table.c if column.name not in left]
-    told: Json = as_stored({name: _digest(row[name]) if name in digested else row[name] for name in names})
+    told: Json = as_stored({name: _digest(table, row, name) if name in digested else row[name] for name in names})
     return told
 
 
@@ -80,5 +86,8 @@ def as_stored(thing: Any) -> Any:
     return orjson.loads(orjson.dumps(thing, default=as_text, option=orjson.OPT_NON_STR_KEYS))
 
 
-def _digest(value: Any) -> str:
+def _digest(table: Table, row: Mapping[str, Any], name: str) -> str:
+    beside = (row[other] for other in TOLD_WITH.get(table.name, {}).get(name, ()))
+    random = next((value for value in beside if value is not None), None)
+    value = row[name] if random is None else [row[name], random]
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -72,7 +72,7 @@ def _tickets(line: dict[str, Any]) -> list[str]:
     if not line["what"].startswith("customer."):
         return []
     state = line["after"] or line["before"] or {}
-    return [line["subject"], *filter(None, [state.get("ticket_id")]), *state.get("tickets", ())]
+    return [line["subject"], *filter(None, [state.get("ticket_id")])]
 
 
 def _told(line: dict[str, Any]) -> dict[str, Any]:

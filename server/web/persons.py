@@ -99,11 +99,15 @@ async def erase(
     return as_json({"erased": await in_thread(lambda: using.personal.erase(branch, asked.tickets, who_of(actor)))})
 
 
-async def noted(using: Services, ticket: Ticket, person: Personal, actor: Actor) -> date | None:
-    """Until when it is kept; None where there is nothing to keep."""
+async def noted(
+    using: Services, ticket: Ticket, person: Personal, actor: Actor, *, again: bool = False
+) -> date | None:
+    """Until when it is kept; None where there is nothing to keep. `again`: by a retry, which makes sure of what a
+    server that went away in between has not noted, and changes nothing else."""
     place = await using.hub.place(ticket.branch_id)
     branch, now = place.hall.branch, using.clock.now()
-    return await in_thread(lambda: using.personal.note(branch, ticket, person, now, who_of(actor)))
+    note = using.personal.note_late if again else using.personal.note
+    return await in_thread(lambda: note(branch, ticket, person, now, who_of(actor)))
 
 
 async def in_thread(work: Callable[[], T]) -> T:

@@ -53,9 +53,10 @@ async def take_ticket(
     if not person:
         return await perform(press, customer.take_ticket, said, arguments, 201)
     # What is kept of the question is a hash, and that of a telephone number is soon guessed: a keyed one is not.
-    said["person"] = await in_thread(lambda: press.using.personal.fingerprint(person))
+    said["person"] = await in_thread(lambda: press.using.personal.fingerprint(person, press.key))
     answer = await perform(press, customer.take_ticket, said, arguments, 201)
-    await noted(press.using, ticket_from(orjson.loads(answer.body)["ticket"]), person, press.actor)
+    ticket = ticket_from(orjson.loads(answer.body)["ticket"])
+    await noted(press.using, ticket, person, press.actor, again=ticket.id != arguments["ticket_id"])
     return answer
 
 

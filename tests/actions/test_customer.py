@@ -67,6 +67,15 @@ def test_the_range_of_the_wait_counts_people_ahead_and_open_counters() -> None:
     assert short.quote_p50_s < long.quote_p50_s
 
 
+def test_a_counter_that_helps_is_open_for_those_whom_nobody_else_serves() -> None:
+    floor = Floor(counter(1, "cash", "non_cash"), counter(2, "non_cash"))
+    assert floor.hall.open_for("non_cash") == []
+    floor.open(1)
+    assert [one.number for one in floor.hall.open_for("non_cash")] == [1]
+    floor.open(2)
+    assert [one.number for one in floor.hall.open_for("non_cash")] == [2], "who has it as their own goes before"
+
+
 def test_what_has_been_measured_is_promised() -> None:
     floor = Floor(counter(1, "cash"))
     floor.open(1)

@@ -125,6 +125,11 @@ def test_a_branch_that_has_given_up_all_queues_of_a_class_sends_them_to_the_firs
     floor = Floor()
     give_up(floor, queues=("cash", "vip"))
     assert customer.queue_still_there(floor.hall.branch, "cash") == "non_cash"
+    queues = {key: floor.hall.branch.queues[key] for key in ("self_service", "non_cash", "cash", "vip")}
+    machines_first = replace(floor.hall.branch, queues=queues)
+    assert customer.queue_still_there(machines_first, "cash") == "non_cash", (
+        "a machine would call whom it cannot help"
+    )
     nowhere = replace(floor.hall.branch, queues={})
     with pytest.raises(KeyError):
         customer.queue_still_there(nowhere, "cash")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from server.actions.customer import queue_still_there
 from server.domain.branch import Branch
 from server.domain.opening import next_opening
 from server.domain.words import LANGUAGES
@@ -182,6 +183,40 @@ def test_the_page_knows_the_hours_as_the_server_does(page: Page) -> None:
         branch = replace(grouped(), time_zone=zone)
         wish = {"branch": told | {"time_zone": zone}, "moments": [now.timestamp() * 1000 for now in moments]}
         assert page.evaluate(MOMENTS, wish) == [list(known(branch, now)) for now in moments]
+    lost = page.evaluate(SHOWN, {"branch": told | {"time_zone": "Asia/Atlantis"}, "ms": TEN.timestamp() * 1000})
+    assert lost["unknown"] == lost["own"], "a zone newer than the browser leaves no screen blank"
+    assert lost["warnings"] == 1
+
+
+SHOWN = """async ({branch, ms}) => {
+  const [hours, clock] = await Promise.all([import("/screens/shared/hours.js"), import("/screens/shared/clock.js")]);
+  const heard = [], warn = console.warn;
+  console.warn = (...said) => heard.push(said);
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const told = (zone) => [
+    hours.isOpen(Object.assign({}, branch, {time_zone: zone}), ms), clock.clockTime(ms, zone),
+    clock.calendarDay(ms, zone, "zh"),
+  ];
+  const found = {unknown: told(branch.time_zone), own: told(own), warnings: heard.length};
+  console.warn = warn;
+  return found;
+}"""
+
+
+def test_who_loses_a_queue_is_told_of_the_one_that_the_server_takes(page: Page) -> None:
+    told = json.loads(page.evaluate(BOOT))
+    queues = {key: grouped().queues[key] for key in ("self_service", "non_cash", "vip", "cash")}
+    for lost in (("cash",), ("non_cash", "cash"), ("vip",), ("self_service",)):
+        branch = without(replace(grouped(), queues=queues), queues=lost)
+        shown = {key: {**told["queues"][key], "retired": branch.queues[key].retired} for key in queues}
+        found = page.evaluate(STILL_THERE, {"queues": shown})
+        assert found == [queue_still_there(branch, key) for key in queues]
+
+
+STILL_THERE = """async (branch) => {
+  const {queueStillThere} = await import("/kiosk/page/offered.js");
+  return Object.keys(branch.queues).map((key) => queueStillThere(branch, key).id);
+}"""
 
 
 def known(branch: Branch, now: datetime) -> tuple[bool, str | None]:

@@ -250,7 +250,9 @@ def test_what_a_role_may_not_use_is_not_there(served: Served, new_page: NewPage)
         expect(page.get_by_text(EN["office.to_hall"])).to_be_visible()
         theirs = new_page(viewport=DESK, locale="en-GB")
         theirs.context.add_cookies([{"name": "callboard_session", "value": teller.secret, "url": served.url}])
-        theirs.goto(f"{served.url}/office?lang=en")
+        theirs.goto(f"{served.url}/office?lang=en")  # everybody has an account
+        expect(theirs.locator(".side__views .side__link")).to_have_text([EN["office.view.account"]])
+        theirs.goto(f"{served.url}/manager?lang=en")
         expect(theirs.get_by_role("alert")).to_have_text(EN["sign_in.not_your_role"])
         expect(theirs.locator(".choices a")).to_have_text([EN["sign_in.screen.teller"]])
 

@@ -89,5 +89,5 @@ def test_who_mistypes_too_often_sees_how_long_to_wait(served: Served, new_page: 
 
 def test_a_spent_link_says_what_to_do(served: Served, new_page: NewPage) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    page.goto(f"{served.url}/sign-in?lang=zh#nothing-like-it")
+    page.goto(f"{served.url}/sign-in?lang=zh#{'x' * 32}")
     expect(page.get_by_role("alert")).to_have_text(LANGUAGES["zh"]["refusal.link_spent"])

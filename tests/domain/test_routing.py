@@ -1,12 +1,16 @@
 """Which ticket next: the four rules in their order, each with the reason that is told."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from server.actions import teller
+from server.actions.decision import Actor, Decision
 from server.domain.branch import Rules
-from tests.domain.floor import Floor, counter
+from server.domain.events import Change
+from server.domain.hall import Hall
+from tests.domain.floor import MANAGER, Floor, counter
 
 
 def desk(own: str = "cash vip", helps: str = "", rules: Rules | None = None) -> Floor:
@@ -101,6 +105,21 @@ def test_vips_and_others_take_turns_smoothly(vip: int, ordinary: int, order: str
         floor.take()
         floor.take(segment="vip")
     assert called(floor, 9) == order
+
+
+def test_new_weights_begin_anew_and_owe_nobody_the_turns_of_the_old() -> None:
+    floor = desk(rules=Rules(vip_weight=20, ordinary_weight=1))
+    for _ in range(30):
+        floor.take()
+        floor.take(segment="vip")
+    assert called(floor, 11) == "V" * 10 + "O"
+    floor.do(MANAGER, evenly)
+    assert called(floor, 8) == "VOVOVOVO"
+
+
+def evenly(hall: Hall, actor: Actor, now: datetime) -> Decision:
+    rules = replace(hall.branch.rules, vip_weight=1, ordinary_weight=1)
+    return Decision([Change("branch.changed", branch=replace(hall.branch, rules=rules))])
 
 
 def test_a_turn_is_told_by_its_rule() -> None:

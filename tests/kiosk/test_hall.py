@@ -1,5 +1,6 @@
 """The branch as a kiosk knows it without a server: its hours, and what it has given up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from kiosk.hall import Hall
 from kiosk.problems import Problem
 from kiosk.wanted import Wanted, queue_wanted
+from server.actions.customer import queue_still_there
 from server.domain.audience import LOBBY, branch_view
 from server.domain.branch import Branch
 from tests.set_up_anew import grouped, without
@@ -49,3 +51,14 @@ def test_what_was_given_up_is_neither_given_out_nor_leased() -> None:
     gone = known(without(grouped(), queues=("self_service", "cash")))
     assert gone.queue_for("deposit", "ordinary", at_machine=True) is None
     assert gone.queue_for("deposit", "ordinary", at_machine=False) == "non_cash", "as the server decides it"
+
+
+def test_who_loses_a_queue_of_people_is_not_sent_to_machines() -> None:
+    branch = grouped()
+    queues = {key: branch.queues[key] for key in ("self_service", "non_cash", "vip", "cash")}
+    for lost in (("cash",), ("non_cash", "cash"), ("vip", "self_service")):
+        left = without(replace(branch, queues=queues), queues=lost)
+        hall = known(left)
+        found = [hall.queue_for(service.id, "ordinary", at_machine=False) for service in left.services.values()]
+        assert found == [queue_still_there(left, service.queue_id) for service in left.services.values()]
+        assert "self_service" not in found

@@ -1,5 +1,6 @@
 """What is personal goes at the end of its day by itself, at a start after a night off, and out of the file, too."""
 
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +36,8 @@ class Office:
         patch.setattr(forgetting, "forget_due", lambda _, branch, now: self.forget(branch))
         patch.setattr(forgetting, "leave_no_trace", lambda _: self.wipe())
         self.branches = {key: replace(example_branch(), id=key) for key in ("main", "north")}
-        self.forgetting = Forgetting(cast(Database, None), cast(Hub, cast(Any, self)))
+        self.wanted = threading.Event()
+        self.forgetting = Forgetting(cast(Database, None), cast(Hub, cast(Any, self)), self.wanted)
 
     def now(self) -> datetime:
         return self.at
@@ -76,7 +78,7 @@ async def test_each_branch_is_looked_at_at_the_start_and_the_moment_its_day_is_o
     assert await office.turns(3) == ["main", "north"]
     office.at = EVENING
     assert await office.turns(3) == ["main", "north"], "not an hour later"
-    assert office.traces == 0, "where nothing was erased nothing is to be wiped"
+    assert office.traces == 3, "after each look once"
 
 
 async def test_where_there_is_more_it_goes_on_at_once(office: Office) -> None:
@@ -93,11 +95,23 @@ async def test_who_changes_the_rule_need_not_wait_an_hour(office: Office) -> Non
 
 async def test_where_somebody_still_reads_what_was_there_it_is_wiped_a_little_later(office: Office) -> None:
     office.left, office.read = [1], True
-    await office.turns(1)
+    await office.turns(4)
+    assert office.traces == 1
     office.at += AGAIN
     office.read = False
     await office.turns(2)
     assert office.traces == 2
+
+
+async def test_what_others_have_taken_away_is_wiped_within_half_a_minute(office: Office) -> None:
+    """By hand, or because somebody was noted anew."""
+    await office.turns(3)
+    office.wanted.set()
+    await office.turns(1)
+    assert office.traces == 1
+    office.at += AGAIN
+    await office.turns(2)
+    assert (office.traces, office.wanted.is_set()) == (2, False)
 
 
 async def test_a_database_that_is_away_is_asked_again_soon(office: Office) -> None:

@@ -61,7 +61,7 @@ def test_a_customer_is_found_however_it_is_typed_and_the_trail_says_who_looked(
     with known.reader.begin() as connection:
         told = connection.execute(select(audit).where(audit.c.what == "customer.found")).all()
     assert {line.who_kind for line in told} == {"console"}
-    assert [line.after["tickets"] for line in told] == [["main.t1", "main.t2"], ["main.t3"]]
+    assert [(line.subject, line.after["found"]) for line in told] == [("phone", 2), ("name", 1)]
 
 
 def test_whom_nobody_knows_is_said_and_is_no_success(known: Office, cli: CommandLine) -> None:

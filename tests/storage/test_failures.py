@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from server.domain.refusals import Refusal
 from server.storage.database import open_database
@@ -42,6 +42,17 @@ def engine(here: Office) -> Iterator[Engine]:
     engine = open_database(here.url, writing=True)
     yield engine
     engine.dispose()
+
+
+@pytest.mark.parametrize("writing", [True, False])
+def test_what_fails_does_not_say_with_which_values(here: Office, writing: bool) -> None:
+    """It is written to the log, and somebody may have typed a password for their name."""
+    engine = open_database(here.url, writing=writing)
+    with engine.connect() as connection, pytest.raises(SQLAlchemyError) as failed:
+        connection.execute(text("SELECT * FROM nowhere WHERE login = :typed"), {"typed": "correct horse"})
+    engine.dispose()
+    assert "nowhere" in str(failed.value)
+    assert "correct horse" not in f"{failed.value!r} {failed.value}"
 
 
 def test_a_commit_that_failed_is_tried_again(here: Office, engine: Engine) -> None:

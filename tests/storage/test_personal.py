@@ -23,6 +23,7 @@ from server.storage.database import open_database
 from server.storage.personal import PersonalRecords, forget_due, leave_no_trace
 from server.storage.seal import Seal, SealBroken, WrongKey
 from server.storage.tables import audit, metadata, personal, tickets
+from server.storage.trail import Wanted, lines
 from server.storage.verifying.whole import verify
 from tests.domain.floor import KIOSK, NINE, example_branch, teller_of
 from tests.storage.office import PATIENCE_S, Office, done, next_at, office, open_counter, send, take
@@ -150,7 +151,7 @@ def test_a_customer_is_found_however_it_is_typed_with_all_steps_of_the_visit(her
         assert {one.erase_on for one in found} == {date(2026, 3, 3)}
         what, who, after = told(here)[-1]
         assert (what, who) == ("customer.found", "manager-1")
-        assert after == {"by": kind, "tickets": ["main.t8", "main.t8-2"]}
+        assert after == {"by": kind, "found": 2}
     assert known.see(here.hall().tickets["main.t8-2"], LI) == WANG
     assert known.find("main", "name", " - ", ZHAO) == []
 
@@ -181,6 +182,31 @@ def test_who_is_erased_is_found_no_more_and_the_tickets_stay(here: Office) -> No
     assert [found.ticket.id for found in known.find("main", "name", "王小明", ZHAO)] == [other.id]
     with here.reader.begin() as connection:
         assert len(connection.execute(select(tickets.c.id)).all()) == 2
+        assert verify(connection).findings == []
+
+
+def test_who_was_erased_is_not_found_again_by_what_the_trail_says(here: Office) -> None:
+    """Nor by noting the same customer once more and looking for the same digest."""
+    known, one, other = records(here), taken(here, 1), taken(here, 2)
+    for ticket in (one, other):
+        known.note(BRANCH, ticket, WANG, NINE)
+        known.find("main", "phone", WANG.phone, ZHAO)
+        known.erase("main", [ticket.id], ZHAO)
+    with here.reader.begin() as connection:
+        first, second = (
+            {
+                str(value)
+                for line in lines(connection, "main", Wanted(text=ticket.id))
+                for value in (line["after"] or {}).values()
+            }
+            for ticket in (one, other)
+        )
+        sought = lines(connection, "main", Wanted(what="customer.found"))
+    digests = {value for value in first & second if len(value) == 64}
+    assert len({value for value in first if len(value) == 64}) == 4
+    assert digests == set()
+    assert [(line["subject"], line["after"]) for line in sought] == [("phone", {"by": "phone", "found": 1})] * 2
+    with here.reader.begin() as connection:
         assert verify(connection).findings == []
 
 
@@ -282,6 +308,23 @@ def test_who_still_reads_what_was_there_keeps_it_in_the_file_until_they_are_done
     slow.dispose()
     assert leave_no_trace(here.engine)
     assert sealed not in bytes_of(here)
+
+
+def test_what_cannot_be_wiped_yet_or_was_noted_anew_is_asked_to_be_wiped(on_sqlite: Office) -> None:
+    here, known = on_sqlite, records(on_sqlite)
+    one, other = taken(here, 1), taken(here, 2)
+    known.note(BRANCH, one, WANG, NINE)
+    assert not known.traces.is_set(), "nothing was there before"
+    known.note(BRANCH, one, Personal("Li Na"), NINE)
+    assert known.traces.is_set()
+    known.traces.clear()
+    known.note(BRANCH, other, WANG, NINE)
+    slow = open_database(here.url, writing=False)
+    with slow.begin() as connection:
+        assert len(rows(connection)) == 2
+        known.erase("main", [other.id], ZHAO)
+    slow.dispose()
+    assert known.traces.is_set()
 
 
 def test_a_connection_is_as_patient_afterwards_as_it_was(on_sqlite: Office) -> None:

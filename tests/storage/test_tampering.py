@@ -109,7 +109,8 @@ def test_what_nobody_has_touched_is_as_it_was_written(lived: Engine) -> None:
     assert verdict.lines > 20
 
 
-# Tables that the trail or a seal alone tells of have nothing to do with each other: one look finds what was done to all.
+# Tables that the trail or a seal alone tells of have nothing to do with each other: one look finds what was done
+# to all of them.
 TOGETHER = [t for t in CHECKED if CHOICES[t.name] in {Against.TRAIL, Against.SEAL} and t.name != "archived_days"]
 ALONE = [column for table in CHECKED if table not in TOGETHER for column in table.c]
 

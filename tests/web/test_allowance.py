@@ -98,6 +98,18 @@ def test_who_shows_no_token_is_measured_by_the_address(tight: Served) -> None:
         assert browser.get("/api/v1/clock", headers=known).status_code == 200, "a token is another matter"
 
 
+def test_any_word_that_is_shown_for_a_token_is_no_way_round(tight: Served) -> None:
+    with httpx.Client(base_url=tight.url, trust_env=False, timeout=PATIENCE_S) as browser:
+        good, other = (headers(tight.office.tokens[who]) for who in ("manager", "second teller"))
+        assert browser.get("/api/v1/clock", headers=good).status_code == 200
+        found = [browser.get("/healthz", headers={"Authorization": f"x{at}"}).status_code for at in range(12)]
+        assert found == [200] * 10 + [429] * 2
+        refused(browser.get("/healthz", headers=good | {"Authorization": "x"}), 429, "too_many")
+        assert browser.get("/healthz").status_code == 200, "with no token at all is another matter"
+        assert browser.get("/api/v1/clock", headers=good).status_code == 200, "it proved good before"
+        assert browser.get("/api/v1/clock", headers=other | {"X-Forwarded-For": "10.1.1.2"}).status_code == 200
+
+
 def test_behind_the_proxy_the_address_is_the_browsers(tight: Served) -> None:
     with httpx.Client(base_url=tight.url, trust_env=False, timeout=PATIENCE_S) as proxy:
         greedy, other = ({"X-Forwarded-For": address} for address in ("10.1.1.1", "10.1.1.2"))

@@ -58,6 +58,7 @@ async def test_the_lobby_is_not_told(ask: Caller, served: Served) -> None:
         {"match": "62(", "segment": "vip"},
         {"match": "(?=62)", "segment": "vip"},
         {"match": "(a{1000}){1000}", "segment": "vip"},
+        {"match": r"\pL{3}" * 10, "segment": "vip"},
         {"match": "6" * 201, "segment": "vip"},
         {"match": "6\n", "segment": "vip"},
         {"match": "6", "segment": "king"},

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from server.live import caretaker
+from server.storage.database import DatabaseError
+from server.storage.personal import PersonalRecords
 from tests.running import Caller, Json, Office, Served, fresh_key, headers, serving
 from tests.web.problem import problem_of, refused
 from tests.web.test_attacks import HOSTILE
@@ -74,14 +76,31 @@ def test_a_retry_notes_it_once_and_another_person_by_the_same_key_is_another_que
     assert person_of(ask, "manager", answers[0].json()["ticket"]["id"]) == WANG
 
 
-def test_a_retry_after_the_server_went_away_in_between_still_notes_it(ask: Caller, served: Served) -> None:
+def test_a_retry_after_the_server_went_away_in_between_still_notes_it(
+    ask: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The ticket and who it is for are two commits: of the second, the client's next try makes sure."""
     key, body = fresh_key(), {"services": ["deposit"], "person": WANG}
+    with monkeypatch.context() as patch:
+        patch.setattr(PersonalRecords, "note", away)
+        refused(ask.post("kiosk", "branches/main/tickets", body, key), 503, "unavailable")
     ticket = ask.post("kiosk", "branches/main/tickets", body, key).json()["ticket"]
-    put(ask, "kiosk", ticket["id"], {})
-    assert person_of(ask, "manager", ticket["id"]) is None
-    ask.post("kiosk", "branches/main/tickets", body, key)
     assert person_of(ask, "manager", ticket["id"]) == WANG
+
+
+def away(*_: Any) -> None:
+    raise DatabaseError("away")
+
+
+def test_a_late_retry_changes_nothing_of_what_was_corrected_or_erased_meanwhile(ask: Caller) -> None:
+    key, body = fresh_key(), {"services": ["deposit"], "person": WANG}
+    ticket = ask.post("kiosk", "branches/main/tickets", body, key).json()["ticket"]["id"]
+    put(ask, "kiosk", ticket, {"name": "王小朋"})
+    assert ask.post("kiosk", "branches/main/tickets", body, key).json()["ticket"]["id"] == ticket
+    assert person_of(ask, "manager", ticket)["name"] == "王小朋"
+    assert ask.post("manager", "branches/main/customers/erase", {"tickets": [ticket]}).json() == {"erased": [ticket]}
+    assert ask.post("kiosk", "branches/main/tickets", body, key).status_code == 201
+    assert person_of(ask, "manager", ticket) is None
 
 
 def test_an_appointment_is_made_with_a_name(ask: Caller) -> None:

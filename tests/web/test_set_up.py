@@ -79,6 +79,14 @@ def test_the_same_press_twice_is_one_change_and_an_old_version_is_refused(ask: C
     ask.done("manager", SET_UP, {"document": before, "version": first.json()["version"]})
 
 
+def test_a_document_without_the_id_is_that_of_the_branch_it_is_sent_to(ask: Caller) -> None:
+    before, version = present(ask)
+    nameless = put(before, "branch.id", ...)
+    assert (checked(ask, nameless)["faults"], checked(ask, nameless)["changes"]) == ([], [])
+    done = ask.done("manager", SET_UP, {"document": nameless, "version": version})
+    assert (done["document"], done["version"]) == (before, version)
+
+
 def test_every_fault_is_told_at_once_also_those_of_the_hall_and_nothing_changes(ask: Caller) -> None:
     before, version = present(ask)
     ask.done("teller", "counters/main.2/open")
@@ -151,6 +159,7 @@ UNREADABLE = {
     "": (1, "no set-up"),
     'a: 1\nb: "\\uD800"': (2, "half"),
     "a: \u0007": (1, ""),
+    "a: [" + "1," * 20_000 + "]": (1, "too many"),
 }
 
 

@@ -46,7 +46,11 @@ def test_a_person_signs_in_and_works_as_what_they_are(engine: Engine, served: Se
         "roles": {"main": "manager"},
         "screens": ["teller", "manager", "office"],
     }
-    assert {"httponly", "samesite=lax"} <= {p.strip().casefold() for p in answer.headers["set-cookie"].split(";")}
+    session, known = (
+        {part.strip().casefold() for part in it.split(";")} for it in answer.headers.get_list("set-cookie")
+    )
+    assert {"httponly", "samesite=lax"} <= session
+    assert {"httponly", "samesite=strict", "path=/api/v1/sign-in"} <= known
     boot = boot_of(browser.get("/manager"))
     assert (boot["actor"]["kind"], boot["actor"]["name"], boot["branch_id"]) == (
         "manager",
@@ -161,7 +165,7 @@ def test_who_signs_out_is_out_for_every_copy_of_the_cookie(
     there = browser.get("/manager").headers["location"]
     assert there.startswith("/sign-in?"), "a teller's session opens no manager's page"
     assert browser.post("/api/v1/sign-out").json() == {"was_in": True}
-    assert not browser.cookies
+    assert "callboard_session" not in browser.cookies
     browser.cookies.update(replayed)
     until(lambda: browser.get("/api/v1/branches/main/snapshot", headers=headers(word)).status_code == 401)
     assert browser.get("/teller").headers["location"] == "/sign-in?to=teller"

@@ -202,13 +202,14 @@ def test_who_holds_another_counter_is_told_which_and_may_close_it(
 
 
 def test_by_a_badge_nobody_is_more_than_a_teller_nor_for_longer_than_the_console_was_signed_in(
-    at_work: Console, engine: Engine
+    at_work: Console, engine: Engine, ask: Caller
 ) -> None:
     staff_id = with_badge(engine, "Chief", "manager")
     assert at_work.done("counters/main.3/open")
     answer = at_work.switch("Chief")
     assert answer.json()["actor"]["kind"] == "teller"
-    refused(at_work.press("counters/main.2/close"), 403)
+    waiting = f"tickets/{ask.ticket()['id']}/transfer"
+    refused(at_work.press(waiting, queue_id="non_cash"), 403, "not_your_ticket")  # a manager may
     with engine.begin() as connection:
         mine = select(sessions.c.staff_id, sessions.c.ends_at).order_by(sessions.c.made_at.desc()).limit(2)
         newest, before = connection.execute(mine).all()

@@ -42,13 +42,20 @@ def _classes(set_up: SetUp) -> Iterator[Fault]:
     there = [counter.counter_class for counter in set_up.counters]
     for key, policy in set_up.branch.policies.items():
         named: dict[str, Any] = {"class": key}
-        if there.count(CounterClass(key)) == 1:
+        if there.count(CounterClass(key)) == 1 and not _are_helped(set_up, CounterClass(key)):
             yield Fault("counters", "one_counter_only", named)
         target = policy.target_wait_min
         if target is not None and target < policy.expected_service_min / 2:
             yield Fault(f"classes.{key}.target_wait_min", "target_short", {"minutes": target})
         if target is not None and target > set_up.branch.rules.wait_cap_s / 60:
             yield Fault(f"classes.{key}.target_wait_min", "target_past_cap", {"minutes": target})
+
+
+def _are_helped(set_up: SetUp, key: CounterClass) -> bool:
+    """Whether counters of other classes serve all queues of this one too."""
+    others = [counter for counter in set_up.counters if counter.counter_class is not key]
+    served = {entry.queue_id for counter in others for entry in counter.profile}
+    return all(queue.id in served for queue in _queues(set_up.branch) if queue.counter_class is key)
 
 
 def _services(branch: Branch) -> Iterator[Fault]:

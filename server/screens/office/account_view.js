@@ -1,7 +1,7 @@
 /** My account: the password, the second step, passkeys, and where one is signed in. */
 
 import { get, question } from "../shared/api.js";
-import { t } from "../shared/boot.js";
+import { t, tCount } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { setUpCode, switchOffCode } from "./account_code.js";
 import { passkeyPart } from "./account_passkeys.js";
@@ -80,7 +80,7 @@ class AccountView {
   _code(account) {
     const { code, recovery_left: n } = account;
     const state = el("p", { class: code ? "chip chip--good" : "chip" }, t(code ? "office.account.code_on" : "office.account.code_off"));
-    const left = code && el("p", { class: n > 2 ? "small" : "said said--warn" }, t("office.account.recovery_left", { n }));
+    const left = code && el("p", { class: n > 2 ? "small" : "said said--warn" }, tCount("office.account.recovery_left", n));
     const key = code
       ? button(t("office.account.code_remove"), () => this._after(switchOffCode(), "office.account.code_removed"))
       : button(t("office.account.code_set"), () => this._after(setUpCode(), "office.account.code_done"), { shape: "key" });

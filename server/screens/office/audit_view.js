@@ -1,6 +1,6 @@
 /** Records: who changed what, when, from where, and what it was before. */
 
-import { t } from "../shared/boot.js";
+import { t, tCount } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { Refused } from "../shared/api.js";
 import { button, head, moment } from "./parts.js";
@@ -71,7 +71,11 @@ class Records {
     for (const line of lines) this._list.append(...this._dayHead(line), recordLine(line, names));
     if (lines.length > 0) this._before = lines[lines.length - 1].seq;
     if (lines.length === PAGE) fill(this._foot, button(t("office.records.earlier"), () => this._more(false)));
-    else fill(this._foot, this._list.firstChild ? el("p", { class: "small" }, t("office.records.all")) : this._none());
+    else fill(this._foot, this._list.firstChild ? el("p", { class: "small" }, t("office.records.all")) : this._none(), this._elsewhere());
+  }
+
+  _elsewhere() {
+    return this._filters.leavesPeopleOut() && el("p", { class: "small" }, t("office.records.people_elsewhere"));
   }
 
   _none() {
@@ -90,7 +94,7 @@ class Records {
   async _save() {
     try {
       const saved = await asFile(this._office.word, this._filters.wanted());
-      this._office.toast(t("office.records.saved", { n: saved }));
+      this._office.toast(tCount("office.records.saved", saved));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this._office.toast(problem.sentence(), "refused");

@@ -9,6 +9,8 @@ import { ago, moment } from "./parts.js";
 
 const WELL = new Set(["ok", "here"]);
 const SOON = new Set(["paper_low", "off"]);
+// From its code to its first line, in which it fetches its page.
+const CONNECTING_MS = 60_000;
 
 /**
  * @param {KnownDevice} device
@@ -41,6 +43,8 @@ export function isWell(device) {
 function healthOf(device) {
   const here = device.online || device.sockets > 0;
   if (!here && !device.seen_at) return [{ kind: "warn", words: t("office.devices.never") }];
+  const isNew = Date.now() - new Date(device.made_at).getTime() < CONNECTING_MS;
+  if (!here && isNew) return [{ kind: "warn", words: t("office.devices.connecting") }];
   if (!here) return [{ kind: "bad", words: t("office.devices.silent") }];
   const wrong = Object.entries(device.parts).filter(([, how]) => !WELL.has(how));
   if (wrong.length === 0) return [{ kind: "good", words: t("office.devices.well") }];

@@ -34,11 +34,19 @@ class Shell {
 
   start() {
     find(".side").replaceWith(this._side.element);
+    this._nameBranch();
     onLanguage(() => this._translate());
     addEventListener("hashchange", () => this._arrive());
     this._watch();
     this._translate();
     this._arrive();
+  }
+
+  /** In the address, so that a reload, or the address handed on, opens this branch again and not one's first. */
+  _nameBranch() {
+    const address = new URL(location.href);
+    address.searchParams.set("branch", this.office.word);
+    history.replaceState(history.state, "", address);
   }
 
   /** Where there is a branch, its line says at once that the server is away or that this person was signed out. */
@@ -53,8 +61,9 @@ class Shell {
     this._side.draw(this._shown);
     this._entitle();
     if (!this._shown) return;
-    if (this._mounted.translate) this._mounted.translate();
-    else this._mount(this._shown);
+    // A view that is mounted anew is another one: the former is let go, or it would go on asking and listening.
+    if (this._mounted.translate) this._mounted = this._mounted.translate() ?? this._mounted;
+    else if (this._mounted.leave?.() ?? true) this._mount(this._shown);
   }
 
   _entitle() {
@@ -94,6 +103,7 @@ class Shell {
     const loading = el("p", { class: "empty", "aria-busy": "true" }, t("office.loading"));
     const place = el("div", { class: "view__place", "data-view": view }, loading);
     fill(find("#view"), place);
+    this._mounted = {};
     scrollTo(0, 0);
     const module = await import(`./${view}_view.js${attempt ? `?${attempt}` : ""}`).catch(() => null);
     if (this._shown !== view || !place.isConnected) return;

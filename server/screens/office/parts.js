@@ -103,6 +103,7 @@ export function asked({ title, body, yes, no, bad, send }) {
     form.onsubmit = async (event) => {
       event.preventDefault();
       if (go.disabled) return;
+      fill(said);
       const missing = /** @type {HTMLInputElement | null} */ (form.querySelector(":invalid"));
       if (missing) return void missing.reportValidity();
       go.disabled = true;

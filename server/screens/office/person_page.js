@@ -1,7 +1,7 @@
 /** One person: what they are, what they may serve, how they come in, and how they go. */
 
 import { Refused } from "../shared/api.js";
-import { boot, name, t } from "../shared/boot.js";
+import { boot, name, t, tCount } from "../shared/boot.js";
 import { el } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { linkShown } from "./link_shown.js";
@@ -125,7 +125,7 @@ class PersonPage {
       !this._me && button(t("office.person.link"), () => this._link(), { shape: "key" }),
       n > 0 && !this._me && button(t("office.person.sign_out"), () => this._signOut()),
     );
-    const open = n > 0 && el("p", null, t("office.person.signed_in", { n }));
+    const open = n > 0 && el("p", null, tCount("office.person.signed_in", n));
     return part(t("office.person.access"), el("p", { class: "quiet" }, words.join(" ")), open, this._may && keys);
   }
 

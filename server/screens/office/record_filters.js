@@ -22,7 +22,8 @@ export class RecordFilters {
     this._text = textInput("text", { type: "search", maxlength: 80, placeholder: t("office.records.text_like") });
     this._who = textInput("who", { type: "search", maxlength: 80 });
     const kinds = (branch === "*" ? OF_ALL : OF_A_BRANCH).map((kind) => /** @type {[string, string]} */ ([kind, t(`office.records.kind.${kind}`)]));
-    this._what = choice("what", [["", t("office.records.kind.all")], ...kinds]);
+    this._isWhole = branch === "*";
+    this._what = choice("what", [["", t(`office.records.kind.${this._isWhole ? "all" : "all_here"}`)], ...kinds]);
     this._since = el("input", { class: "input", type: "date", name: "since" });
     this._until = el("input", { class: "input", type: "date", name: "until" });
     this.element = el(
@@ -52,6 +53,11 @@ export class RecordFilters {
       since: beginningOf(this._since.value, 0),
       until: beginningOf(this._until.value, 1),
     };
+  }
+
+  /** Whether what is shown may look like everything and is not: people and sign-ins have a trail of their own. */
+  leavesPeopleOut() {
+    return !this._isWhole && this._what.value === "";
   }
 
   isEmpty() {

@@ -53,7 +53,7 @@ function whoOf(line) {
  */
 function subject(line, names) {
   const state = line.after ?? line.before ?? {};
-  if (line.what === "access.refused") return known("office.may.", line.subject) ?? line.subject;
+  if (line.what === "access.refused") return known("office.may.", line.subject) ?? t("office.may.other");
   if (line.subject === line.who.id) return "";
   const person = names.get(state.staff_id);
   if (person) return line.who.id === state.staff_id ? "" : person;
@@ -83,16 +83,17 @@ function changed(line) {
 }
 
 /**
- * The numbers of their tickets: an id says nothing to anybody. Those of days that were put away are found no more.
+ * The number of their ticket: an id says nothing to anybody. Those of days that were put away are found no more. Of
+ * who was looked for, how many were found: which ones is not kept.
  * @param {Line} line
  * @param {any} state
  * @param {Names} names
  */
 function customer(line, state, names) {
   const by = state.by && t(`office.customers.by.${state.by}`);
-  const ids = state.tickets ?? [state.ticket_id ?? line.subject];
-  const numbers = ids.map((/** @type {string} */ id) => names.get(id)).filter(Boolean);
-  return [by, numbers.join(t("office.people.and"))].filter(Boolean).join(" · ");
+  const found = typeof state.found === "number" && t("office.customers.found", { n: state.found });
+  const number = names.get(state.ticket_id ?? line.subject);
+  return [by, found, number].filter(Boolean).join(" · ");
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The set-up while it is being changed: what is in force, what is on the table, and every step there and back. */
 
 import { at, put, same } from "./set_up_document.js";
+import { givingWay } from "./set_up_ids.js";
 import { merge } from "./set_up_merge.js";
 
 /** @typedef {import("./set_up_document.js").SetUp} SetUp */
@@ -13,9 +14,10 @@ export class Draft {
   /**
    * @param {string} branch
    * @param {InForce} inForce
+   * @param {string} person  whose draft it is: at one computer, the next manager must not take up the last one's
    */
-  constructor(branch, inForce) {
-    this._place = `callboard.set_up.${branch}`;
+  constructor(branch, inForce, person) {
+    this._place = `callboard.set_up.${branch}.${person}`;
     this.version = inForce.version;
     this.base = inForce.document;
     this.document = structuredClone(inForce.document);
@@ -93,32 +95,48 @@ export class Draft {
   settle({ version, document }) {
     this.version = version;
     this.base = document;
-    this.document = structuredClone(document);
-    this._before = [];
-    this._after = [];
-    this._forget();
+    this.drop();
     this._tell({ redraw: true });
   }
 
-  /** @param {InForce} theirs  what somebody else has put into force meanwhile: mine goes on top */
+  /**
+   * Every step goes on top, or a step back would quietly undo what the other has done.
+   * @param {InForce} theirs  what somebody else has put into force meanwhile: mine goes on top
+   */
   rebase({ version, document }) {
-    const merged = merge(this.base, document, this.document);
+    const join = (/** @type {SetUp} */ mine) => joined(this.base, document, mine);
+    [this._before, this._after] = [this._before.map(join), this._after.map(join)];
+    this.document = join(this.document);
     this.version = version;
     this.base = document;
-    this.edit((mine) => replace(mine, structuredClone(merged)));
-    this._keep();
+    this._typingAt = "";
+    this._tell({ redraw: true });
   }
 
   /**
    * What was left here by an earlier visit.
-   * @returns {"nothing" | "kept" | "merged"}
+   * @returns {"nothing" | "kept" | "merged" | "dropped"}  dropped: it was no draft of this page's
    */
   resume() {
     const kept = this._kept();
     if (!kept || same(kept.document, this.base)) return "nothing";
     const newer = kept.version !== this.version;
-    this.take(newer ? merge(kept.base, this.base, kept.document) : kept.document);
+    try {
+      this.take(newer ? joined(kept.base, this.base, kept.document) : kept.document);
+    } catch {
+      this.drop();
+      return "dropped";
+    }
     return newer ? "merged" : "kept";
+  }
+
+  /** There is no way back from here: it is for a draft that cannot be shown. */
+  drop() {
+    this.document = structuredClone(this.base);
+    this._before = [];
+    this._after = [];
+    this._typingAt = "";
+    this._forget();
   }
 
   /** @param {SetUp} [before] */
@@ -173,6 +191,16 @@ export class Draft {
       // There is nothing to forget where nothing is kept.
     }
   }
+}
+
+/**
+ * @param {SetUp} base
+ * @param {SetUp} theirs
+ * @param {SetUp} mine
+ * @returns {SetUp} of its own
+ */
+function joined(base, theirs, mine) {
+  return structuredClone(merge(base, theirs, givingWay(base, theirs, mine)));
 }
 
 /**

@@ -1,15 +1,19 @@
 /** The set-up as one file: taken along, and brought in again as a draft that one looks at first. */
 
 import { Refused } from "../shared/api.js";
-import { t } from "../shared/boot.js";
+import { name, t } from "../shared/boot.js";
 import { el, fill } from "../shared/dom.js";
 import { button } from "./parts.js";
-import { exported, read } from "./set_up_calls.js";
+import { exported, judge, read } from "./set_up_calls.js";
 import { block } from "./set_up_page_parts.js";
 
 /** @typedef {import("./set_up_desk.js").Desk} Desk */
+/** @typedef {import("./set_up_document.js").SetUp} SetUp */
 
 const LARGEST = 500_000;
+const NEEDED = /** @type {const} */ (["callboard", "branch", "hours", "queues", "services", "counters", "classes"]);
+// What no field of the page could show or mend.
+const UNSHOWN = new Set(["missing", "not_object", "not_list", "not_text", "unknown_key", "not_this_format"]);
 
 /** @param {Desk} desk */
 export function files(desk) {
@@ -45,9 +49,7 @@ function importing(desk) {
     fill(said);
     try {
       if (file.size > LARGEST) throw new Refused(413, { code: "too_large", words: undefined });
-      const { document } = await read(desk.branch, await file.text());
-      desk.draft.take({ ...document, branch: { ...document.branch, id: desk.document.branch.id } });
-      desk.toast(t("office.set_up.files.taken", { file: file.name }));
+      fill(said, await takeUp(desk, file));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       fill(said, problem.sentence());
@@ -61,4 +63,47 @@ function importing(desk) {
     take(event.dataTransfer?.files[0]);
   };
   return [drop, said];
+}
+
+/**
+ * @param {Desk} desk
+ * @param {File} file
+ * @returns {Promise<string | null>} why it cannot be the draft
+ */
+async function takeUp(desk, file) {
+  const text = asText(await file.arrayBuffer());
+  if (text === null) return t("office.set_up.files.not_utf8");
+  const { document } = await read(desk.branch, text);
+  const wanted = whole(document, desk.draft.base);
+  const { faults } = await judge(desk.branch, wanted);
+  const wrong = faults.find((fault) => UNSHOWN.has(fault.code));
+  if (wrong) return t("office.set_up.files.unshown", { place: wrong.path, fault: name(wrong.words) });
+  desk.draft.take(wanted);
+  desk.toast(t("office.set_up.files.taken", { file: file.name }));
+  return null;
+}
+
+/**
+ * A browser would read any other writing, too, as letters that nobody wrote.
+ * @param {ArrayBuffer} bytes
+ */
+function asText(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A file of a few parts changes those alone; in a whole one, what may be left out is left out.
+ * @param {SetUp} document
+ * @param {SetUp} base
+ * @returns {SetUp}
+ */
+function whole(document, base) {
+  const there = /** @type {SetUp} */ (Object.fromEntries(Object.entries(document).filter(([, part]) => part !== null)));
+  const isPart = NEEDED.some((key) => there[key] === undefined);
+  const branch = isPart ? { ...base.branch, ...there.branch } : there.branch;
+  return { ...(isPart ? base : {}), ...there, branch: { ...branch, id: base.branch.id } };
 }

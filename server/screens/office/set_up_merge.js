@@ -32,25 +32,54 @@ function mergeRecords(base, theirs, mine) {
 }
 
 /**
- * Lists of things with a name of their own are merged thing by thing; of any other I keep mine.
+ * Lists of things with a name of their own, or of words, are merged thing by thing; of any other I keep mine.
  * @param {any[]} base
  * @param {any[]} theirs
  * @param {any[]} mine
  */
 function mergeLists(base, theirs, mine) {
   if (![base, theirs, mine].every((list) => list.every((item) => keyOf(item) !== undefined))) return mine;
-  const [was, other, own] = [base, theirs, mine].map((list) => new Map(list.map((item) => [keyOf(item), item])));
-  const moved = !same(base.map(keyOf).filter((key) => own.has(key)), mine.map(keyOf).filter((key) => was.has(key)));
-  const [first, second] = moved ? [own, other] : [other, own];
-  const keys = [...new Set([...first.keys(), ...second.keys()])];
+  const [was, other, own] = [base, theirs, mine].map(keyed);
+  const moved = !same([...was.keys()].filter((key) => own.has(key)), [...own.keys()].filter((key) => was.has(key)));
+  const keys = moved ? inOneOrder([...own.keys()], [...other.keys()]) : inOneOrder([...other.keys()], [...own.keys()]);
   return keys
     .map((key) => merge(was.get(key), other.get(key), own.get(key)))
     .filter((item) => item !== undefined);
 }
 
+/**
+ * The second's own stand before what they stand before there: the first card rule that fits is the one that counts.
+ * @param {string[]} first
+ * @param {string[]} second
+ */
+function inOneOrder(first, second) {
+  const keys = [...first];
+  second.forEach((key, n) => {
+    if (first.includes(key)) return;
+    const next = second.slice(n + 1).find((later) => first.includes(later));
+    keys.splice(next === undefined ? keys.length : keys.indexOf(next), 0, key);
+  });
+  return keys;
+}
+
+/**
+ * By its name; the second of a name, as two cards not yet filled in, by that and its place among them.
+ * @param {any[]} list
+ */
+function keyed(list) {
+  /** @type {Map<string, any>} */
+  const found = new Map();
+  for (const item of list) {
+    let key = String(keyOf(item));
+    while (found.has(key)) key += "\n";
+    found.set(key, item);
+  }
+  return found;
+}
+
 /** @param {any} item */
 function keyOf(item) {
-  return item?.id ?? item?.number;
+  return typeof item === "string" ? item : (item?.id ?? item?.number ?? item?.match);
 }
 
 /** @param {any} value */

@@ -32,7 +32,8 @@ export class NewBranch {
     this._said = el("p", { class: "said", role: "alert" });
     /** @type {Template | null} */
     this._chosen = null;
-    this._draft = new Draft("*", { version: "", document: structuredClone(templates[0].document) });
+    const begun = { version: "", document: structuredClone(templates[0].document) };
+    this._draft = new Draft("*", begun, office.boot.actor.id);
     this._desk = new Desk(this._draft, { branch: "*", mayChange: office.may.has("make_branch"), toast: office.toast });
     this._form = el("form", { class: "new__form", novalidate: true });
     this._form.onsubmit = (event) => {

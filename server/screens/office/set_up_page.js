@@ -39,7 +39,7 @@ export class SetUpPage {
    * @param {InForce} inForce
    */
   constructor(place, office, inForce) {
-    this._draft = new Draft(office.word, inForce);
+    this._draft = new Draft(office.word, inForce, office.boot.actor.id);
     this._office = office;
     const mayChange = office.may.has("change_set_up");
     this._desk = new Desk(this._draft, { branch: office.word, mayChange, toast: office.toast });
@@ -69,8 +69,9 @@ export class SetUpPage {
     this._pressing = (/** @type {KeyboardEvent} */ event) => this._pressed(event);
     addEventListener("beforeunload", this._leaving);
     addEventListener("keydown", this._pressing);
-    if (resumed !== "nothing") this._office.toast(t(`office.set_up.resumed.${resumed}`));
     this.translate();
+    if (resumed === "dropped") this._sayDropped();
+    else if (resumed !== "nothing" && this._draft.changed) this._office.toast(t(`office.set_up.resumed.${resumed}`));
     this._check();
   }
 
@@ -115,13 +116,31 @@ export class SetUpPage {
     const top = active?.getBoundingClientRect().top ?? 0;
     this._desk.clear();
     this._body.setAttribute("aria-labelledby", `section-${this._shown}`);
-    fill(this._body, SECTIONS[this._shown](this._desk));
+    fill(this._body, this._section());
     const wanted = focus ?? held;
     const there = wanted && this._body.querySelector(`[data-key="${CSS.escape(wanted)}"]`);
     if (there instanceof HTMLElement) there.focus({ preventScroll: focus === undefined });
     this._drawFrame();
     // What was pressed stays under the pointer, though what stands above it has grown.
     if (there && wanted === held) scrollBy(0, there.getBoundingClientRect().top - top);
+  }
+
+  /** A draft that cannot be drawn, as one of another version of this page, would leave it dead at each visit. */
+  _section() {
+    try {
+      return SECTIONS[this._shown](this._desk);
+    } catch (problem) {
+      if (!this._draft.changed) throw problem;
+      console.warn("the draft cannot be drawn", problem);
+      this._desk.clear();
+      this._draft.drop();
+      this._sayDropped();
+      return SECTIONS[this._shown](this._desk);
+    }
+  }
+
+  _sayDropped() {
+    this._office.toast(t("office.set_up.resumed.dropped"), "refused");
   }
 
   /** What stands around the fields, and the faults at them: drawn without touching what one types in. */

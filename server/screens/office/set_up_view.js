@@ -16,17 +16,26 @@ export function mount(place, office) {
   fill(place, inside);
   /** @type {SetUpPage | NewBranch | null} */
   let page = null;
+  // Its answer may come when nobody is here any more: a page begun then would listen to keys for good.
+  let left = false;
   if (office.word === "*") {
-    brought(inside, templates, (found) => (page = new NewBranch(inside, office, found.templates)));
+    brought(inside, templates, (found) => {
+      if (!left) page = new NewBranch(inside, office, found.templates);
+    });
   } else {
     brought(
       inside,
       () => inForce(office.word),
       (found) => {
+        if (left) return;
         page = new SetUpPage(inside, office, found);
         page.start();
       },
     );
   }
-  return { leave: () => page?.leave() ?? true, translate: () => page?.translate() };
+  const leave = () => {
+    left = page?.leave() ?? true;
+    return left;
+  };
+  return { leave, translate: () => page?.translate() };
 }

@@ -18,6 +18,7 @@
  *
  * @typedef {Object} Mounted
  * @property {() => boolean} [leave]  false: something is unsaved, and the view has asked to stay
- * @property {() => void} [translate]  the language is another; a view without it is mounted anew
+ * @property {() => Mounted | void} [translate]  the language is another; gives the view where it is another now; a view
+ *   without it is mounted anew
  */
 export {};

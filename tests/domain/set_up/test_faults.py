@@ -27,6 +27,15 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("branch.time_zone", "Asia/Shangri-La", "branch.time_zone", "no_such_zone"),
     ("branch.time_zone", "../etc/passwd", "branch.time_zone", "no_such_zone"),
     ("branch.time_zone", "Asia", "branch.time_zone", "no_such_zone"),
+    ("branch.time_zone", "posix/Asia/Shanghai", "branch.time_zone", "no_such_zone"),
+    ("branch.time_zone", "right/Asia/Shanghai", "branch.time_zone", "no_such_zone"),
+    ("branch.time_zone", "Factory", "branch.time_zone", "no_such_zone"),
+    ("branch.name.en", "Main\u202edrawkcab", "branch.name.en", "not_plain"),
+    ("branch.name.en", "Main\u0085Street", "branch.name.en", "not_plain"),
+    ("branch.name.en", "\u200b\u200b", "branch.name.en", "not_plain"),
+    ("branch.name.en", "Main \u200d Street", "branch.name.en", "not_plain"),
+    ("branch.name.en", "\uffff", "branch.name.en", "not_plain"),
+    ("branch.name.en", "\u3164\u0301", "branch.name.en", "empty"),
     ("branch.languages", [], "branch.languages", "empty"),
     ("branch.languages", ["zh", "zh"], "branch.languages", "twice"),
     ("branch.languages.0", "fr", "branch.languages.0", "not_one_of"),
@@ -73,6 +82,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("classes.cash.waiting_cost", 10**400, "classes.cash.waiting_cost", "out_of_range"),
     ("classes.cash.waiting_cost", "90", "classes.cash.waiting_cost", "not_number"),
     ("classes.cash.min_counters", 4, "classes.cash.min_counters", "too_few_counters"),
+    ("classes.cash.expected_arrivals_per_hour", 2000, "classes.cash.expected_arrivals_per_hour", "too_much_work"),
     ("classes.cash.policy", "guess", "classes.cash.policy", "not_one_of"),
     ("rules.wait_cap_min", 0, "rules.wait_cap_min", "out_of_range"),
     ("rules.vip_weight", 21, "rules.vip_weight", "out_of_range"),
@@ -84,6 +94,9 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("wording", {"en": "{number.__class__} {counter}"}, "wording.en", "bad_gaps"),
     ("wording", {"en": "{number!r} {counter}"}, "wording.en", "bad_gaps"),
     ("wording", {"en": "{number} {counter"}, "wording.en", "bad_gaps"),
+    ("wording", {"en": "{number:} {counter}"}, "wording.en", "bad_gaps"),
+    ("wording", {"en": "{{number}} {counter}"}, "wording.en", "bad_gaps"),
+    ("wording", {"en": "{{number}} {number} {counter}"}, "wording.en", "bad_gaps"),
     ("privacy.keep_days", 4000, "privacy.keep_days", "out_of_range"),
 ]
 
@@ -95,6 +108,26 @@ def test_a_fault_is_found_at_its_place_and_said_in_both_languages(
     found = read(put(bank(), where, what)).faults
     assert (path, code) in [(fault.path, fault.code) for fault in found]
     assert all(words for fault in found for words in fault.as_dict()["words"].values())
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("branch.name.en", "نامه\u200cها"),
+        ("branch.name.en", "\U0001f469\u200d\U0001f4bc"),
+        ("branch.name.zh", "总行（营业部）①"),
+        ("branch.time_zone", "UTC"),
+        ("branch.time_zone", "America/Argentina/Ushuaia"),
+        ("wording", {"en": "{number}: to {place} {counter}"}),
+        ("classes.cash.expected_arrivals_per_hour", 50),
+    ],
+)
+def test_what_is_unusual_and_sound_is_no_fault(where: str, what: Any) -> None:
+    assert read(put(bank(), where, what)).faults == []
+
+
+def test_who_ends_at_midnight_sharp_is_not_warned() -> None:
+    assert warnings(read(put(bank(), "hours.closes", "23:00"))) == []
 
 
 def test_all_faults_are_found_at_once_and_one_does_not_bring_others() -> None:
@@ -135,11 +168,19 @@ def test_of_a_thousand_faults_a_hundred_are_told() -> None:
     assert len(read(document).faults) == MOST_FAULTS
 
 
+ONE_OF_VIP = [
+    each | {"serves": [queue for queue in each["serves"] if queue == each["class"]]}
+    for each in bank()["counters"]
+    if each["number"] != 7
+]
 # (where, what is put there, which warning)
 DOUBTFUL: list[tuple[str, Any, str]] = [
     ("hours.open_days", [], "never_open"),
     ("hours.open_days", ["mon"], "hours_of_closed_day"),
-    ("counters.6", ..., "one_counter_only"),
+    ("counters", ONE_OF_VIP, "one_counter_only"),
+    ("hours.closes", "23:30", "past_midnight"),
+    ("hours.days.sat.closes", "23:30", "past_midnight"),
+    ("hours.special", {"2026-12-31": {"opens": "09:00", "closes": "23:01"}}, "past_midnight"),
     ("classes.cash.target_wait_min", 1, "target_short"),
     ("classes.cash.target_wait_min", 31, "target_past_cap"),
     ("groups.0", GROUP, "group_empty"),
