@@ -10,6 +10,8 @@ from server.domain.ticket import Ticket
 
 KINDS = ("name", "phone", "card")
 LEAST_DIGITS = 5  # of a telephone number
+MOST_DIGITS = 15  # ... with its country, anywhere in the world
+CARD_DIGITS = (13, 19)
 LAST_DIGITS = 4  # of a card that may be kept: they name nobody's account
 A_DAY = timedelta(days=1)
 
@@ -47,13 +49,30 @@ def _phone(plain: str) -> str:
     return digits.removeprefix("00") if abroad else digits
 
 
-def is_card_number(text: str) -> bool:
-    """Whether it is a whole card number: its last digit follows from the others."""
-    digits = [int(c) for c in unicodedata.normalize("NFKC", text) if c.isdecimal()]
-    if not 12 <= len(digits) <= 19 or any(c.isalpha() for c in text):
+def has_card_number(text: str) -> bool:
+    """Whether a whole card number stands in it, alone or with words: 13 to 19 digits in any groups, of which the last
+    follows from the others. None begins with 0 or 1, as telephone numbers do."""
+    for run in re.split(r"[^\W\d_]+", unicodedata.normalize("NFKC", text)):
+        groups = re.findall(r"\d+", run)
+        for first in range(len(groups)):
+            for last in range(first, len(groups)):
+                if _is_card_number("".join(groups[first : last + 1])):
+                    return True
+    return False
+
+
+def _is_card_number(digits: str) -> bool:
+    if not CARD_DIGITS[0] <= len(digits) <= CARD_DIGITS[1] or int(digits[0]) < 2:
         return False
-    doubled = (2 * digit - 9 * (digit > 4) if at % 2 else digit for at, digit in enumerate(reversed(digits)))
-    return sum(doubled) % 10 == 0
+    turned = enumerate(int(digit) for digit in reversed(digits))
+    return sum(2 * digit - 9 * (digit > 4) if at % 2 else digit for at, digit in turned) % 10 == 0
+
+
+def is_dialled_from_abroad(phone: str) -> bool:
+    """A telephone number with its country before it: no card number begins so, but one in ten would pass for one."""
+    plain = unicodedata.normalize("NFKC", phone).strip()
+    digits = "".join(c for c in plain if c.isdecimal())
+    return len(digits) <= MOST_DIGITS and (plain.startswith("+") or re.fullmatch(r"861\d{10}", digits) is not None)
 
 
 def erased_on(branch: Branch, ticket: Ticket) -> date:

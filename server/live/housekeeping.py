@@ -1,16 +1,17 @@
-"""In quiet moments, one branch at a time: puts old days away, and forgets answers that nobody asks for again."""
+"""In quiet moments, one branch at a time: puts old days away, and forgets answers and codes that are of no use."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from server.live.hub import Hub
 from server.storage.answers import forget_old_answers
 from server.storage.archive import KEEP_DAYS, archive_old_days
 from server.storage.database import Database, DatabaseError
 from server.storage.day_pack import DamagedDay
+from server.storage.pairings import forget_old as forget_old_codes
 
 log = logging.getLogger(__name__)
 
@@ -70,5 +71,7 @@ class Housekeeping:
 
     def _do(self, one: str, now: datetime) -> int:
         if one == ANSWERS:
-            return forget_old_answers(self._writing, now - ANSWERS_KEPT)
+            return forget_old_answers(self._writing, now - ANSWERS_KEPT) + forget_old_codes(
+                self._writing, datetime.now(UTC)
+            )
         return archive_old_days(self._writing, one, now, self._keep_days)

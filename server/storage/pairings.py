@@ -3,16 +3,19 @@
 import hashlib
 import secrets
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
 
 from server.domain.trail import SERVER, Who
 from server.storage.branches import Holder, put_token
 from server.storage.row_seals import sealed
-from server.storage.tables import pairings
+from server.storage.tables import branches, pairings
 from server.storage.trail import telling
 
 KINDS = ("kiosk", "display", "machine")
@@ -27,10 +30,13 @@ LASTS = timedelta(minutes=10)
 KEPT = timedelta(days=2)
 MOST = 1000  # open at a time
 MOST_OF_ONE = 60  # ... from one address: a whole branch may come from one
+MOST_NEAR = 240  # ... from the network around it: whoever has one line has 65,536 addresses of IPv6
+NEAR = {4: 24, 6: 48}  # bits
+AT_ONCE = 100  # that are forgotten in one go
 
 
 class TooMany(Exception):
-    """So many devices wait already; `of_one`: from this address."""
+    """So many devices wait already; `of_one`: from this address, or near it."""
 
     def __init__(self, *, of_one: bool) -> None:
         super().__init__("of one address" if of_one else "in all")
@@ -66,7 +72,6 @@ def ask(engine: Engine, kind: str, address: str, agent: str, now: datetime) -> A
     code, secret = "".join(secrets.choice(SIGNS) for _ in range(LENGTH)), secrets.token_urlsafe(32)
     found = Asked(f"{code[:3]}-{code[3:]}", secret, now + LASTS)
     with engine.begin() as connection:
-        _forget_old(connection, now)
         _make_room(connection, address[:64], now)
         row = {
             "id": f"{kind}-{secrets.token_hex(4)}",
@@ -83,20 +88,53 @@ def ask(engine: Engine, kind: str, address: str, agent: str, now: datetime) -> A
 
 
 def _make_room(connection: Connection, address: str, now: datetime) -> None:
-    open_ones = select(func.count()).where(pairings.c.ends_at > now, pairings.c.collected_at.is_(None))
-    if connection.execute(open_ones.where(pairings.c.address == address)).scalar_one() >= MOST_OF_ONE:
+    """Where all places are taken, the oldest of the network that has most of them loses its own: it asks anew, and
+    nobody can shut the others out."""
+    still = pairings.c.ends_at > now, pairings.c.collected_at.is_(None)
+    columns = pairings.c.id, pairings.c.address, pairings.c.branch_id
+    rows = connection.execute(select(*columns).where(*still).order_by(pairings.c.made_at)).all()
+    near = sum(_network(row.address) == _network(address) for row in rows)
+    if near >= MOST_NEAR or sum(row.address == address for row in rows) >= MOST_OF_ONE:
         raise TooMany(of_one=True)
-    if connection.execute(open_ones).scalar_one() >= MOST:
+    if len(rows) < MOST:
+        return
+    asking: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.branch_id is None:
+            asking[_network(row.address)].append(row.id)
+    if not asking:
         raise TooMany(of_one=False)
+    oldest = pairings.c.id == max(asking.values(), key=len)[0]
+    connection.execute(delete(pairings).where(oldest, pairings.c.branch_id.is_(None)))
 
 
-def _forget_old(connection: Connection, now: datetime) -> None:
-    """Nothing is told of what nobody approved: it was never worth anything."""
-    old = pairings.c.ends_at < now - KEPT
-    for row in connection.execute(select(pairings.c.id, pairings.c.branch_id).where(old, _approved())).all():
-        with telling(connection, SERVER, "pairing.forgotten", pairings, row.branch_id, id=row.id):
+@lru_cache(maxsize=4096)
+def _network(address: str) -> str:
+    """A neighbourhood that is one owner's as a rule; what is no address is its own."""
+    try:
+        found = ip_network(address)
+    except ValueError:
+        return address
+    return str(found.supernet(new_prefix=NEAR[found.version]))
+
+
+def forget_old(engine: Engine, now: datetime, limit: int = AT_ONCE) -> int:
+    """What has run out; at most so many of those that were approved. How many it were. Never within a stranger's
+    request: each of those locks a branch, one at a time. Nothing is told of what nobody approved: it was never worth
+    anything."""
+    with engine.begin() as connection:
+        over = delete(pairings).where(pairings.c.ends_at < now, pairings.c.branch_id.is_(None))
+        gone = connection.execute(over).rowcount
+        old = select(pairings.c.id, pairings.c.branch_id).join(branches, branches.c.id == pairings.c.branch_id)
+        in_turn = old.where(pairings.c.ends_at < now - KEPT).order_by(pairings.c.branch_id, pairings.c.id)
+        rows = connection.execute(in_turn.limit(limit)).all()
+    for row in rows:
+        with (
+            engine.begin() as connection,
+            telling(connection, SERVER, "pairing.forgotten", pairings, row.branch_id, id=row.id),
+        ):
             connection.execute(delete(pairings).where(pairings.c.id == row.id))
-    connection.execute(delete(pairings).where(pairings.c.ends_at < now, pairings.c.branch_id.is_(None)))
+    return gone + len(rows)
 
 
 def approve(engine: Engine, code: str, branch_id: str, name: str, now: datetime, who: Who) -> str:

@@ -78,7 +78,7 @@ class PersonalRecords:
     def note_late(
         self, branch: Branch, ticket: Ticket, person: Personal, now: datetime, who: Who = SERVER
     ) -> date | None:
-        """What comes again counts only where nothing was ever noted: what was corrected or erased meanwhile stays so."""
+        """What comes again counts where nothing was ever noted: what was corrected or erased meanwhile stays so."""
         told = audit.c.branch_id == branch.id, audit.c.subject == f"{personal.name}:{ticket.visit_id}"
         with self._reader.begin() as connection:
             if connection.execute(select(audit.c.seq).where(*told).limit(1)).first() is not None:
@@ -104,7 +104,7 @@ class PersonalRecords:
 
     def find(self, branch_id: str, kind: str, text: str, who: Who, *, exporting: bool = False) -> list[Found]:
         """All tickets of whoever gave this name, telephone number or card, the newest first. The trail is told who
-        looked, by what, and how many there were: which ones would tie those that are erased later to those that stay."""
+        looked, by what, and how many there were: which ones would tie who is erased later to who stays."""
         said = alike(kind, text)
         if not said:
             return []

@@ -62,7 +62,7 @@ DIGESTED = {
 # A mark is the same for the same customer or badge, and so is its hash: by it, who was erased would be found again.
 # It is told together with something of its row that is random and goes with it: the first of these that is there.
 TOLD_WITH = {
-    "personal": {mark: ("sealed",) for mark in ("name_mark", "phone_mark", "card_mark")},
+    "personal": dict.fromkeys(("name_mark", "phone_mark", "card_mark"), ("sealed",)),
     "staff": {"badge": ("pin", "password")},
 }
 

@@ -156,7 +156,7 @@ async def confirm_code(asked: GivenCode, request: Request, me: Me) -> Response:
 async def forget_code(asked: GivenCode, request: Request, me: Me) -> Response:
     """Whoever has a code or a recovery code may do without from now on. A wrong one counts as a wrong password."""
     writing, who = writing_of(request), who_is(request, me.person)
-    charge(request)
+    charge(request, me.session.id)
     one = await begin(request, me.person.login, me.session.id)  # as they are now: a session is remembered for a while
     if one is None or not await code_is_right(request, writing, one.person, asked.code, who):
         raise Problem(403, wrong(request, me.person, "code", "code_wrong").code)

@@ -106,15 +106,16 @@ def allowances_of(connection: HTTPConnection) -> Allowances:
     return found
 
 
-def charge(connection: HTTPConnection) -> None:
-    """A guess, before it is looked at: of a thousand at once none is for nothing. Problem 429."""
-    if wait_s := allowances_of(connection).guesses.take(address_of(connection.scope)):
+def charge(connection: HTTPConnection, browser: str = "") -> None:
+    """A guess, before it is looked at: of a thousand at once none is for nothing. `browser`: one that is known has
+    its own, or who guesses from within a branch would shut out the whole of it. Problem 429."""
+    if wait_s := allowances_of(connection).guesses.take(browser or address_of(connection.scope)):
         raise too_many(wait_s)
 
 
-def give_back(connection: HTTPConnection) -> None:
+def give_back(connection: HTTPConnection, browser: str = "") -> None:
     """It was none: what was said was right."""
-    allowances_of(connection).guesses.give_back(address_of(connection.scope))
+    allowances_of(connection).guesses.give_back(browser or address_of(connection.scope))
 
 
 def turn_of(connection: HTTPConnection) -> AbstractAsyncContextManager[None]:

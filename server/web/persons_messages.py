@@ -1,28 +1,40 @@
 """The shapes of what is personal, as it is noted, looked for and told."""
 
+import re
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from server.domain.personal import LEAST_DIGITS, Personal, alike, is_card_number
+from server.domain.personal import LEAST_DIGITS, Personal, alike, has_card_number, is_dialled_from_abroad
 from server.domain.ticket import Ticket
 from server.web.messages import Asked, Id, Line
 
+WHOLE = "a whole card number is never kept: give its last four digits, or the bank's own token"
+TOKEN = re.compile(r"[\w\-]*[A-Za-z_][\w\-]*", re.ASCII)
+
+
+def _name(text: str) -> str:
+    if has_card_number(text):
+        raise ValueError(WHOLE)
+    return text.strip()
+
 
 def _phone(text: str) -> str:
+    if has_card_number(text) and not is_dialled_from_abroad(text):
+        raise ValueError(WHOLE)
     if text and len(alike("phone", text)) < LEAST_DIGITS:
         raise ValueError(f"a telephone number has at least {LEAST_DIGITS} digits")
     return text.strip()
 
 
 def _card(text: str) -> str:
-    if is_card_number(text):
-        raise ValueError("a whole card number is never kept: give its last four digits, or the bank's own token")
+    if has_card_number(text) and not TOKEN.fullmatch(text.strip()):
+        raise ValueError(WHOLE)
     return text.strip()
 
 
-Name = Annotated[Line, Field(max_length=80, examples=["王小明"]), AfterValidator(str.strip)]
+Name = Annotated[Line, Field(max_length=80, examples=["王小明"]), AfterValidator(_name)]
 Phone = Annotated[Line, Field(max_length=32, examples=["+86 138 1234 5678"]), AfterValidator(_phone)]
 Card = Annotated[Line, Field(max_length=64, examples=["6789"]), AfterValidator(_card)]
 

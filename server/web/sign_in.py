@@ -24,7 +24,7 @@ from server.web.passwords import LEAST_ALONE, hash_of_new, matches
 from server.web.problems import Problem
 from server.web.services import Services, now, services, writing_of
 from server.web.sign_in_code import code_is_right
-from server.web.sign_in_tries import Try, begin
+from server.web.sign_in_tries import Try, begin, known_here
 from server.web.signed_in import COOKIE, reception_of
 
 router = APIRouter(tags=["people"])
@@ -86,10 +86,12 @@ async def sign_in(asked: SignIn, request: Request, using: Services = Depends(ser
 
 
 async def tried(request: Request, login: str, password: str, session: str = "") -> Try:
-    """Whose password it is. The try counts as wrong until it is `right` or spared. Problem 401, 429 or 503."""
-    charge(request)  # each name waits by itself: one guess at each of a thousand names does not
+    """Whose password it is. The try counts as wrong until it is `right` or spared. `session`: of whoever is signed
+    in and is asked again. Problem 401, 429 or 503."""
+    browser = session or await known_here(request, login)
+    charge(request, browser)  # each name waits by itself: one guess at each of a thousand names does not
     async with turn_of(request):
-        one = await begin(request, login, session)
+        one = await begin(request, login, browser)
         is_right = await matches(one.person.password if one else None, password)
     if one is None or not is_right:
         raise wrong(request, one.person if one else None, "password", "sign_in_failed")
@@ -99,7 +101,7 @@ async def tried(request: Request, login: str, password: str, session: str = "") 
 async def right(request: Request, one: Try) -> None:
     """It was no guess: neither the person nor the address has it on their account."""
     await one.was_right(request)
-    give_back(request)
+    give_back(request, one.browser)
 
 
 async def _look_at_code(request: Request, one: Try, code: str) -> None:

@@ -15,7 +15,8 @@ from server.web.services import now, writing_of
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """`browser`: what the browser is to this person; nothing for a stranger, who waits in line with all others."""
+    """`browser`: what the browser is to this person, or the session in which they are asked again; nothing for a
+    stranger, who waits in line with all others."""
 
     person: Person
     browser: str
@@ -35,17 +36,21 @@ class Try:
             await asyncio.to_thread(spared, writing_of(request), self.person, _address(request))
 
 
-async def begin(request: Request, login: str, session: str = "") -> Try | None:
-    """None where nobody has that name, which counts as well. `session`: the one of whoever is signed in already and
-    is asked again. Problem 429 where one has to wait."""
-    writing, tries = writing_of(request), allowances_of(request).tries
-    if session or is_said_of(request, login):
-        person = await asyncio.to_thread(_person, request, login)
-        browser = f"session {session}" if session else known_as(request, login, person)
-        if person is not None and browser:
-            _wait(tries.begin(browser, now()))
-            return Try(person, browser)
-    person, wait_s = await asyncio.to_thread(begin_try, writing, login, now(), _address(request))
+async def known_here(request: Request, login: str) -> str:
+    """What this browser is to whoever has that name; nothing to a stranger."""
+    if not is_said_of(request, login):
+        return ""
+    return known_as(request, login, await asyncio.to_thread(_person, request, login))
+
+
+async def begin(request: Request, login: str, browser: str) -> Try | None:
+    """None where nobody has that name, which counts as well. Problem 429 where one has to wait."""
+    tries = allowances_of(request).tries
+    if browser:
+        _wait(tries.begin(browser, now()))
+        known = await asyncio.to_thread(_person, request, login)  # as they are by now: it was a while in line
+        return Try(known, browser) if known else None
+    person, wait_s = await asyncio.to_thread(begin_try, writing_of(request), login, now(), _address(request))
     if person is None and not wait_s:
         # Else whoever is told to wait would work here. A name may be a password typed in the wrong place: its hash.
         wait_s = tries.begin("name " + hashlib.sha256(as_login(login).encode()).hexdigest(), now())

@@ -69,7 +69,7 @@ async def switch(
     not told, and takes as long.
     """
     session = await _here(request)
-    person = await _recognised(request, asked, branch)
+    person = await _recognised(request, asked, branch, session.id)
     role = person.role_in(branch)
     who = Who(role or "staff", person.id, person.name, address_of(request.scope))
     auditor = request.app.state.auditor
@@ -97,10 +97,10 @@ async def _here(request: Request) -> Session:
     return found.session
 
 
-async def _recognised(request: Request, asked: Switch, branch: str) -> Person:
+async def _recognised(request: Request, asked: Switch, branch: str, session: str) -> Person:
     """Whose badge and PIN they are; or the Problem that says so little of it."""
     address, writing = address_of(request.scope), writing_of(request)
-    charge(request)
+    charge(request, session)
     async with turn_of(request):
         person, pin, wait_s = await asyncio.to_thread(begin_pin_try, writing, asked.badge, now(), address)
         if person is None and not wait_s:  # else whatever has to wait would be somebody's badge
@@ -113,7 +113,7 @@ async def _recognised(request: Request, asked: Switch, branch: str) -> Person:
         request.app.state.auditor.tell(sign_in_refused(branch, who, HOW, "switch_failed"))
         raise Problem(401, "switch_failed")
     await asyncio.to_thread(pin_was_right, writing, person, address)
-    give_back(request)
+    give_back(request, session)
     return person
 
 

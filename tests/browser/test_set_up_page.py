@@ -14,6 +14,7 @@ from tests.browser.screens import LOCALES, faults
 from tests.running import Caller, Json, Served, install, serving
 
 SECTIONS = ("hours", "services", "queues", "counters", "customers", "costs", "lobby", "privacy", "versions", "files")
+EN = LANGUAGES["en"]
 NewPage = Callable[..., Page]
 DESK: Any = {"width": 1440, "height": 900}
 
@@ -171,6 +172,12 @@ def test_what_comes_into_force_is_told_first_and_can_be_taken_back(page: Page, a
     assert (there["rules"]["wait_cap_min"], there["services"][-1]["id"]) == (20, "safe_boxes")
     section(page, "versions")
     expect(page.locator(".version").first).to_contain_text("Safe boxes")
+    installed = page.locator(".version").last
+    expect(installed).to_contain_text(EN["office.set_up.versions.first"])
+    installed.get_by_role("button", name=EN["office.set_up.versions.restore"]).click()
+    expect(page.locator("dialog")).to_contain_text(EN["office.set_up.versions.now"])
+    expect(page.locator("dialog .change[data-what='removed']")).to_contain_text("Safe boxes")
+    page.locator("dialog").get_by_role("button", name=EN["office.set_up.back"]).click()
     bar(page).get_by_role("button", name="Take it back").click()
     expect(bar(page)).to_be_hidden()
     assert document(ask)["document"]["rules"]["wait_cap_min"] == 30
@@ -217,6 +224,82 @@ def test_a_file_taken_along_comes_in_again_as_a_draft(page: Page, tmp_path: Path
     changed.write_text("branch: [1\nname: 2", "utf-8")
     page.locator('[data-key="files.import"]').set_input_files(changed)
     expect(page.locator(".said")).to_contain_text("line 2")
+
+
+def test_a_file_of_one_part_changes_that_part_and_one_that_cannot_be_shown_is_refused(
+    page: Page, tmp_path: Path
+) -> None:
+    section(page, "files")
+    file, said = tmp_path / "part.yaml", page.locator(".said")
+    for text, why in (
+        ("branch: {name: {zh: 河滨}}".encode("gbk"), EN["office.set_up.files.not_utf8"]),
+        (b"hours: 5\nservices: [x]\n", "at hours: This should be a group of named values."),
+        (b"counters: [{number: 1, class: cash}]\n", "at counters.0.serves: This is needed."),
+    ):
+        file.write_bytes(text)
+        field(page, "files.import").set_input_files(file)
+        expect(said).to_contain_text(why)
+        expect(bar(page)).not_to_contain_text("not in force yet")
+    file.write_text("callboard: 1\nbranch:\n  name: {en: Lakeside, zh: 湖滨}\n", "utf-8")
+    field(page, "files.import").set_input_files(file)
+    expect(bar(page)).to_contain_text("1 change, not in force yet")
+    for key in SECTIONS[:8]:
+        section(page, key)
+        expect(page.locator("h3").first).to_be_visible()
+
+
+SPOILT = """() => {
+  const key = Object.keys(localStorage).find((one) => one.startsWith("callboard.set_up.main."));
+  const kept = JSON.parse(localStorage.getItem(key));
+  localStorage.setItem(key, JSON.stringify({ ...kept, document: { ...kept.document, hours: 5 } }));
+}"""
+
+
+def test_a_kept_draft_that_cannot_be_shown_is_put_away_and_that_is_said(page: Page) -> None:
+    field(page, "branch.currency").fill("$")
+    expect(bar(page)).to_be_visible()
+    page.evaluate(SPOILT)
+    page.once("dialog", lambda asked: asked.accept())
+    page.reload()
+    expect(page.locator(".toast")).to_have_text(EN["office.set_up.resumed.dropped"])
+    expect(field(page, "branch.currency")).to_have_value("¥")
+    expect(bar(page)).to_be_hidden()
+
+
+COUNTING = """() => {
+  window.ticking = new Set();
+  const [begin, end] = [setInterval, clearInterval];
+  window.setInterval = (...of) => { const id = begin(...of); window.ticking.add(id); return id; };
+  window.clearInterval = (id) => { window.ticking.delete(id); end(id); };
+}"""
+SPEAK = "(lang) => import('/screens/shared/boot.js').then((boot) => boot.setLanguage(lang, { remember: false }))"
+UNDO = "() => dispatchEvent(new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, cancelable: true }))"
+
+
+def test_a_view_that_was_left_neither_asks_nor_listens_any_more(page: Page) -> None:
+    page.evaluate(COUNTING)
+    page.evaluate("location.hash = 'devices'")
+    expect(page.get_by_role("button", name=EN["office.devices.connect"])).to_be_visible()
+    page.wait_for_function("ticking.size === 1")
+    for language in ("zh", "en"):
+        page.evaluate(SPEAK, language)
+        assert page.evaluate("ticking.size") == 1
+    held: list[Route] = []
+    page.route("**/branches/main/set-up", lambda route: held.append(route))
+    with page.expect_request("**/branches/main/set-up"):
+        page.evaluate("location.hash = 'set_up'")
+    page.evaluate("location.hash = 'audit'")
+    expect(page.locator(".records__filters")).to_be_visible()
+    with page.expect_response("**/branches/main/set-up"):
+        held[0].continue_()
+    page.wait_for_timeout(100)
+    assert page.evaluate("ticking.size") == 0
+    assert page.evaluate(UNDO), "a set-up page that nobody sees has taken the key"
+    page.unroute("**/branches/main/set-up")
+    assert "branch=main" in page.url
+    page.evaluate("location.hash = 'set_up'")
+    page.locator(".section > *").first.wait_for()
+    assert not page.evaluate(UNDO), "the page in sight takes it"
 
 
 TYPED = """(box) => ["9", "99", "999"].forEach((value) => {

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from server.demo.branch import source_branch
-from server.domain.personal import alike, is_card_number, last_day_over, next_day_over
+from server.domain.personal import alike, has_card_number, is_dialled_from_abroad, last_day_over, next_day_over
 
 SAME = {
     "name": [
@@ -45,12 +45,28 @@ def test_a_text_of_nothing_but_signs_is_like_nothing() -> None:
     assert [alike(kind, " -·. ") for kind in SAME] == ["", "", ""]
 
 
-def test_a_whole_card_number_is_known_by_its_last_digit() -> None:
-    whole = ["4111 1111 1111 1111", "6222-0212-3456-7894", "378282246310005", "４１１１１１１１１１１１１１１１"]
-    assert [is_card_number(text) for text in whole] == [True] * 4
-    assert not any(
-        is_card_number(text) for text in ("6789", "", "4111 1111 1111 1112", "tok4111111111111111", "1" * 30)
-    )
+WHOLE = ["4111 1111 1111 1111", "6222-0212-3456-7894", "378282246310005", "４１１１１１１１１１１１１１１１"]
+WHOLE += ["王小明4111111111111111", "Wang, 4111.1111.1111.1111", "4111111111111111 12/28", "%B4111111111111111^WANG"]
+NOT_WHOLE = [
+    "6789",
+    "",
+    "4111 1111 1111 1112",
+    "1" * 30,
+    "13812345678",
+    "0755-12345678-8003",
+    "Room 4111, 11 May 1111",
+]
+
+
+def test_a_whole_card_number_is_known_by_its_last_digit_whatever_stands_beside_it() -> None:
+    assert [text for text in WHOLE if not has_card_number(text)] == []
+    assert [text for text in NOT_WHOLE if has_card_number(text)] == []
+
+
+def test_a_telephone_number_with_its_country_is_no_card_whatever_its_last_digit() -> None:
+    ways = [f"{country}138123456{last:02}" for last in range(100) for country in ("+86", "0086", "86", "+49 ")]
+    assert [way for way in ways if has_card_number(way) and not is_dialled_from_abroad(way)] == []
+    assert not any(map(is_dialled_from_abroad, [*WHOLE, "+4111 1111 1111 1111"]))
 
 
 def test_a_business_day_is_over_once_its_tickets_have_expired() -> None:

@@ -26,6 +26,7 @@ class Office:
         patch.setattr(housekeeping, "PAUSE_S", 0.0)
         patch.setattr(housekeeping, "archive_old_days", lambda _, branch_id, now, keep_days: self.put_away(branch_id))
         patch.setattr(housekeeping, "forget_old_answers", lambda _, before: self.forget(before))
+        patch.setattr(housekeeping, "forget_old_codes", lambda _, now: 0)
         hub = SimpleNamespace(
             now=lambda: self.now, places={k: SimpleNamespace(hall=v) for k, v in self.halls.items()}
         )

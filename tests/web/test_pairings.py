@@ -2,13 +2,14 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from server.domain.trail import Who
 from server.storage import pairings as kept
 from server.storage.database import Database
 from server.storage.tables import audit, pairings, tokens
@@ -146,10 +147,49 @@ def test_devices_that_wait_are_bounded_by_address_and_in_all(
     asked(ask)
     now = found_at(engine)
     monkeypatch.setattr(kept, "MOST", 3)
-    with pytest.raises(kept.TooMany):
-        kept.ask(engine, "kiosk", "192.0.2.1", "", now)
+    elsewhere = kept.ask(engine, "kiosk", "192.0.2.1", "", now)
+    assert collected(ask, elsewhere.secret).json() == {"state": "waiting"}
+    refused(collected(ask, found[1]["secret"]), 410, "pairing_over")
+    assert collected(ask, found[2]["secret"]).json() == {"state": "waiting"}, (
+        "the oldest of the fullest network alone"
+    )
     later = kept.ask(engine, "kiosk", "192.0.2.1", "", now + kept.LASTS + timedelta(seconds=1))
     assert CODE.fullmatch(later.code), "what has run out takes no place"
+
+
+def test_who_has_a_whole_network_fills_no_more_than_a_few_addresses_may(
+    engine: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST_NEAR", 3)
+    now = datetime.now(UTC)
+    for near, far in (("2001:db8:7:{}::", "2001:db8:8::"), ("198.51.100.{}", "203.0.113.1")):
+        for number in range(1, 4):
+            kept.ask(engine, "kiosk", near.format(number), "", now)
+        with pytest.raises(kept.TooMany):
+            kept.ask(engine, "kiosk", near.format(9), "", now)
+        assert kept.ask(engine, "kiosk", far, "", now).code
+
+
+def test_what_was_connected_is_forgotten_by_the_caretaker_though_a_branch_is_gone(engine: Database) -> None:
+    """A stranger who asks waits for no branch, and stumbles over none."""
+    who, now = Who("operator", "operator-1"), datetime.now(UTC) + timedelta(minutes=1)
+    here, gone = (kept.ask(engine, "kiosk", "192.0.2.1", "", now) for _ in range(2))
+    devices = [kept.approve(engine, one.code, "main", "Door", now, who) for one in (here, gone)]
+    with engine.begin() as connection:
+        connection.execute(update(pairings).where(pairings.c.id == devices[1]).values(branch_id="gone"))
+    later = now + kept.KEPT + kept.LASTS + timedelta(minutes=1)
+    assert kept.ask(engine, "kiosk", "192.0.2.1", "", later).code
+    assert ids(engine) >= set(devices)
+    assert kept.forget_old(engine, later) > 0
+    assert kept.forget_old(engine, later) == 0
+    assert ids(engine) & set(devices) == {devices[1]}
+    with engine.begin() as connection:
+        connection.execute(delete(pairings).where(pairings.c.id == devices[1]))
+
+
+def ids(engine: Database) -> set[str]:
+    with engine.begin() as connection:
+        return set(connection.execute(select(pairings.c.id)).scalars())
 
 
 def found_at(engine: Database) -> Any:

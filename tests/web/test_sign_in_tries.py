@@ -83,13 +83,17 @@ def test_a_badge_that_nobody_has_has_to_wait_like_any_other(hire: Hire) -> None:
 
 def test_who_asks_while_a_name_is_locked_pays_for_it(served: Served, engine: Engine, few: Allowance) -> None:
     with_password(engine, "polled")
-    with browser(served) as guesser:
+    with_password(engine, "colleague")
+    with browser(served) as guesser, browser(served) as colleague:
+        assert tried(colleague, "colleague", PASSWORD).is_success
+        tried(guesser, "nobody.at.all")
         for _ in range(FREE_TRIES):
             tried(guesser, "polled")
-        for rest in range(29 - FREE_TRIES, -1, -1):
+        for rest in range(28 - FREE_TRIES, -1, -1):
             refused(tried(guesser, "polled"), 429, "sign_in_wait")
             assert left(few) == rest
         refused(tried(guesser, "polled"), 429, "too_many")
+        assert tried(colleague, "colleague", PASSWORD).is_success, "whose browser is known, at the same address"
 
 
 def test_who_signed_in_here_before_is_not_shut_out_by_a_stranger(served: Served, engine: Engine) -> None:

@@ -28,8 +28,8 @@ export function givingWay(base, theirs, mine) {
   const document = structuredClone(mine);
   const queues = giveWay(base.queues, theirs.queues, document.queues);
   const groups = giveWay(base.groups ?? [], theirs.groups ?? [], document.groups ?? []);
+  follow(document, queues, groups); // what leads to another queue of mine is another service, though it reads the same
   giveWay(base.services, theirs.services, document.services);
-  follow(document, queues, groups);
   const known = new Set(base.counters.map((one) => one.number));
   const taken = new Set([...theirs.counters, ...document.counters].map((one) => one.number));
   for (const counter of document.counters) {

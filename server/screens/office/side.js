@@ -69,11 +69,14 @@ export class Side {
 
   _foot() {
     const { boot, word, may } = this._office;
-    const hall = word !== EVERY_BRANCH && may.has("screen_manager");
+    const here = word !== EVERY_BRANCH;
+    const hall = here && may.has("screen_manager");
+    const counter = here && !hall && may.has("screen_teller");
     return el(
       "div",
       { class: "side__foot" },
       hall && el("a", { class: "side__link", href: address("manager", word) }, icon("back"), t("office.to_hall")),
+      counter && el("a", { class: "side__link", href: address("teller", word) }, icon("back"), t("office.to_counter")),
       el("p", { class: "side__who" }, icon("people"), el("span", null, boot.actor.name, this._role())),
       el("div", { class: "side__keys" }, boot.signed_in && this._signOut(), languageKeys()),
     );

@@ -1,10 +1,10 @@
 /** The top of the console: which counter, whose, how it stands, the time, and the keys that concern the counter. */
 
-import { boot, language, t } from "../shared/boot.js";
+import { t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, say } from "../shared/dom.js";
-import { icon } from "../shared/icons.js";
 import { languageKeys } from "../staff/language_keys.js";
+import { AccountLink } from "./account_link.js";
 import { keyFor } from "./keypad.js";
 import { shortcutsKey } from "./shortcuts.js";
 
@@ -27,9 +27,8 @@ export class Bar {
     this._languages = el("span", { class: "bar__languages" });
     const names = el("div", { class: "bar__names" }, this._title, this._holder);
     const keys = el("div", { class: "bar__keys" }, this._keys.map((key) => key.element));
-    const own = boot.signed_in && (boot.may || []).includes("own_account");
-    this._account = own ? el("a", { class: "bar__account" }) : null;
-    const ends = [this._shortcuts.element, this._account, this._languages, this._time];
+    this._account = new AccountLink();
+    const ends = [this._shortcuts.element, this._account.element, this._languages, this._time];
     this.element = el("header", { class: "bar" }, this._number, names, this._status, keys, ends);
   }
 
@@ -48,10 +47,7 @@ export class Bar {
     this._keys.forEach((key) => key.draw(desk, intents));
     this._shortcuts.draw();
     fill(this._languages, languageKeys());
-    if (!this._account) return;
-    this._account.href = `/office?${new URLSearchParams({ branch: boot.branch_id, lang: language() })}#account`;
-    this._account.title = t("teller.account");
-    fill(this._account, icon("people"), el("span", null, boot.actor.name));
+    this._account.draw();
   }
 
   /**

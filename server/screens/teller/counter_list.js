@@ -4,6 +4,7 @@ import { boot, name, t } from "../shared/boot.js";
 import { clockTime } from "../shared/clock.js";
 import { el, fill, find, say } from "../shared/dom.js";
 import { languageKeys } from "../staff/language_keys.js";
+import { AccountLink } from "./account_link.js";
 import { isHeldByOther, manages, requestFor } from "./desk.js";
 import { Rows } from "../staff/rows.js";
 import { isSeat } from "./seat.js";
@@ -31,7 +32,8 @@ export class CounterList {
     this._hint = el("p", { class: "places__hint" });
     this._list = el("ol", { class: "places__list" });
     const words = el("div", null, this._branch, this._title);
-    const ends = [this._switch, this._shortcuts.element, this._languages, this._time];
+    this._account = new AccountLink();
+    const ends = [this._switch, this._shortcuts.element, this._account.element, this._languages, this._time];
     const head = el("header", { class: "places__head" }, words, ends);
     this.element = el("section", { class: "places" }, head, this._list, this._hint);
     this._rows = new Rows(this._list, (/** @type {Place} */ place) => place.counter.id, () => placeRow(choose));
@@ -48,6 +50,7 @@ export class CounterList {
     say(this._switch, t("teller.key.switch"));
     this._switch.hidden = !isSeat();
     this._shortcuts.draw();
+    this._account.draw();
     fill(this._languages, languageKeys());
     this._rows.draw(this._counters.map((counter) => ({ hall, counter })));
   }
