@@ -26,7 +26,7 @@ def upgrade() -> None:
     create_index_online("ix_events_setup", "events", ["branch_id", "seq"], sa.text(SETUP))
     op.add_column("counters", sa.Column("services", sa.JSON(), nullable=True))
     op.add_column("processes", sa.Column("seal", sa.String(length=64), nullable=False, server_default=""))
-    op.add_column("staff", sa.Column("badge", sa.String(length=64), nullable=True))
+    op.add_column("staff", sa.Column("badge", sa.String(length=300), nullable=True))
     op.add_column("staff", sa.Column("pin", sa.String(length=200), nullable=True))
     op.add_column("staff", sa.Column("pin_failures", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("staff", sa.Column("pin_next_try_at", sa.DateTime(timezone=True), nullable=True))

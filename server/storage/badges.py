@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, or_, select, update
 
 from server.domain.lockout import wait_after
 from server.domain.trail import INSTALLATION, SERVER, Who
+from server.storage.seal import Seal
 from server.storage.staff import Person, as_if_counted, person_by
 from server.storage.tables import staff
 from server.storage.trail import telling
@@ -32,31 +33,31 @@ def set_badge(
     now: datetime,
     who: Who = SERVER,
     check: Check = unchecked,
+    seal: Seal | None = None,
 ) -> None:
     """In place of what they had; None takes it away. `badge`: what it says to a reader; `pin`: its Argon2id hash.
-    `check` may raise: under the lock of all that is changed about people.
+    `check` may raise: under the lock of all that is changed about people. `seal`: without it, or where there is no
+    key, who has the database can try numbers out.
     Wrong tries are forgotten. Raises BadgeTaken, and LookupError where nobody who is here has the id."""
-    kept = None if badge is None else mark_of(badge)
+    kept = None if badge is None else _kept(badge, staff_id, seal)
     with engine.begin() as connection, telling(connection, who, "person.badge", staff, INSTALLATION, id=staff_id):
         check(connection)
         if person_by(connection, staff_id=staff_id) is None:
             raise LookupError(staff_id)
-        if kept is not None:
-            _let_go(connection, kept, staff_id, who)
+        if badge is not None:
+            _let_go(connection, _has(badge, seal), staff_id, who)
         values = {"badge": kept, "pin": pin, "pin_failures": 0, "pin_next_try_at": None}
         connection.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
 
-def _let_go(connection: Connection, kept: str, staff_id: str, who: Who) -> None:
+def _let_go(connection: Connection, has_it: ColumnElement[bool], staff_id: str, who: Who) -> None:
     """A badge goes from hand to hand: that of somebody who has left may be another's."""
-    mine = staff.c.badge == kept, staff.c.id != staff_id
-    holder = connection.execute(select(staff.c.id, staff.c.left_at).where(*mine)).one_or_none()
-    if holder is None:
-        return
-    if holder.left_at is None:
-        raise BadgeTaken(holder.id)
-    with telling(connection, who, "person.badge", staff, INSTALLATION, id=holder.id):
-        connection.execute(update(staff).where(staff.c.id == holder.id).values(badge=None, pin=None))
+    mine = select(staff.c.id, staff.c.left_at).where(has_it, staff.c.id != staff_id)
+    for holder in connection.execute(mine).all():
+        if holder.left_at is None:
+            raise BadgeTaken(holder.id)
+        with telling(connection, who, "person.badge", staff, INSTALLATION, id=holder.id):
+            connection.execute(update(staff).where(staff.c.id == holder.id).values(badge=None, pin=None))
 
 
 def badge_of(connection: Connection, staff_id: str) -> tuple[bool, bool]:
@@ -66,13 +67,13 @@ def badge_of(connection: Connection, staff_id: str) -> tuple[bool, bool]:
 
 
 def begin_pin_try(
-    engine: Engine, badge: str, now: datetime, address: str = ""
+    engine: Engine, badge: str, now: datetime, address: str = "", seal: Seal | None = None
 ) -> tuple[Person | None, str | None, float]:
     """Whose badge it is with the hash of their PIN, or for how many seconds nobody may try with it. The try counts as
     wrong until `pin_was_right`: a thousand at once then get no more of them than a thousand in turn."""
     with engine.begin() as connection:
         staff_id = connection.execute(
-            select(staff.c.id).where(staff.c.badge == mark_of(badge), staff.c.left_at.is_(None))
+            select(staff.c.id).where(_has(badge, seal), staff.c.left_at.is_(None))
         ).scalar_one_or_none()
         person = person_by(connection, staff_id=staff_id) if staff_id else None
         if person is None:
@@ -106,5 +107,36 @@ def _count(connection: Connection, staff_id: str, failures: int, next_try_at: da
 
 
 def mark_of(badge: str) -> str:
-    """What is kept of a badge, which does not depend on how a reader or a person types it."""
+    """What is kept of a badge where there is no key; it does not depend on how a reader or a person types it."""
     return hashlib.sha256("".join(badge.split()).upper().encode()).hexdigest()
+
+
+def _kept(badge: str, staff_id: str, seal: Seal | None) -> str:
+    said = mark_of(badge)
+    return _with_key(seal, staff_id, said) if seal is not None and seal.is_set else said
+
+
+def _with_key(seal: Seal, staff_id: str, said: str) -> str:
+    """A keyed mark, by which it is found, and what was marked, sealed: another key makes another mark of it."""
+    return f"{seal.mark('badge', said)}.{seal.seal(said, _about(staff_id))}"
+
+
+def _has(badge: str, seal: Seal | None) -> ColumnElement[bool]:
+    said = mark_of(badge)
+    marks = seal.marks("badge", said) if seal is not None and seal.is_set else []
+    return or_(staff.c.badge == said, *(staff.c.badge.startswith(f"{mark}.") for mark in marks))
+
+
+def sealed_badge(kept: str | None) -> str | None:
+    """What is sealed of a badge as it is kept, if anything is."""
+    return (kept or "").partition(".")[2] or None
+
+
+def badge_anew(seal: Seal, staff_id: str, kept: str | None) -> str | None:
+    """As it is kept with the newest key. Raises SealBroken."""
+    hidden = sealed_badge(kept)
+    return kept if hidden is None else _with_key(seal, staff_id, seal.open(hidden, _about(staff_id)))
+
+
+def _about(staff_id: str) -> str:
+    return f"badge:{staff_id}"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, bindparam, func, or_, select, update
 
 from server.domain.trail import INSTALLATION, Entry, Who
+from server.storage.badges import badge_anew, sealed_badge
 from server.storage.codes import recovery_about, sealed_about
 from server.storage.personal import hidden_anew
 from server.storage.seal import FORM, Seal, SealBroken, sealed_by
@@ -121,14 +122,16 @@ def _codes(seal: Seal, row: Row[Any]) -> Values:
     secret, recovery = row.code_secret, row.recovery
     return {
         "code_secret": None if secret is None else anew(secret, sealed_about(row.id)),
+        "badge": badge_anew(seal, row.id, row.badge),
         "recovery": None if recovery is None else [anew(text, recovery_about(row.id)) for text in recovery],
     }
 
 
 def _has_codes() -> ColumnElement[bool]:
-    return or_(staff.c.code_secret.is_not(None), staff.c.recovery.is_not(None))
+    return or_(staff.c.code_secret.is_not(None), staff.c.recovery.is_not(None), staff.c.badge.contains("."))
 
 
 def _sealed_of(row: Row[Any]) -> list[str]:
     """What is sealed of a person."""
-    return [text for text in (row.code_secret, *(row.recovery or ())) if text is not None]
+    known = row.code_secret, sealed_badge(row.badge), *(row.recovery or ())
+    return [text for text in known if text is not None]

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from server.domain.refusals import Refusal
-from server.storage.data_key import NoDataKey, data_keys
+from server.storage.data_key import NoDataKey, data_keys, key_file_beside
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -93,6 +93,12 @@ class Seal:
             return key.cipher.decrypt(data[:NONCE], data[NONCE:], about.encode()).decode()
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise SealBroken(f"what is sealed about {about} was changed, or belongs to something else") from error
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is to be a key: for what is kept without one, too."""
+        key, file, database_url = self._where
+        return bool(key.strip() or file or key_file_beside(database_url))
 
     def mark(self, kind: str, text: str) -> str:
         """64 hex digits by which the same text is found again; who lacks the key cannot try texts out."""

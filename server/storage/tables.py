@@ -302,9 +302,9 @@ staff = Table(
     Column("next_try_at", UtcDateTime),
     Column("made_at", UtcDateTime, nullable=False),
     Column("left_at", UtcDateTime),
-    # SHA-256 of what their badge says to a reader. One badge, one person: whoever writes it looks first, under the
-    # lock of the installation's trail; an older server could not keep to a constraint that it does not know.
-    Column("badge", String(64)),
+    # A mark of what their badge says to a reader: storage/badges.py. One badge, one person: whoever writes it looks
+    # first, under the lock of the installation's trail; an older server knows no constraint and could not keep to it.
+    Column("badge", String(300)),
     Column("pin", String(200)),  # Argon2id; for changing places at a console that is signed in, never from afar
     Column("pin_failures", Integer, nullable=False, server_default="0"),
     Column("pin_next_try_at", UtcDateTime),

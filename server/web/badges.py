@@ -7,6 +7,7 @@ from server.domain.pins import LEAST, MOST, is_guessed, is_pin
 from server.domain.trail import Who
 from server.storage.badges import BadgeTaken, Check, set_badge, unchecked
 from server.storage.database import Database
+from server.storage.seal import Seal
 from server.web.passwords import hash_of
 from server.web.problems import Problem
 
@@ -19,6 +20,7 @@ async def give_badge(
     now: datetime,
     who: Who,
     check: Check = unchecked,
+    seal: Seal | None = None,
 ) -> None:
     """`pin` as they chose it; `check` has the last word, under the lock. Problem `pin_shape`, `pin_guessed` or
     `badge_taken`; LookupError where nobody who is here has the id."""
@@ -28,6 +30,6 @@ async def give_badge(
         raise Problem(422, "pin_guessed")
     kept = None if pin is None else await hash_of(pin)
     try:
-        await asyncio.to_thread(set_badge, engine, staff_id, badge, kept, now, who, check)
+        await asyncio.to_thread(set_badge, engine, staff_id, badge, kept, now, who, check, seal)
     except BadgeTaken as taken:
         raise Problem(409, "badge_taken") from taken

@@ -143,7 +143,9 @@ async def badge(person: PersonId, asked: SetBadge, by: Changing, request: Reques
     still = keeping.badge_check(by.asking, person)  # a PIN takes a while to hash: they may be more by then
     try:
         async with turn_of(request):
-            await give_badge(by.writing, person, asked.badge, asked.pin, now(), by.asking.who, still)
+            await give_badge(
+                by.writing, person, asked.badge, asked.pin, now(), by.asking.who, still, request.app.state.seal
+            )
     except LookupError as gone:
         raise Problem(404, "person_not_found") from gone
     return as_json({"person": person, "gone": False})

@@ -102,7 +102,8 @@ async def _recognised(request: Request, asked: Switch, branch: str, session: str
     address, writing = address_of(request.scope), writing_of(request)
     charge(request, session)
     async with turn_of(request):
-        person, pin, wait_s = await asyncio.to_thread(begin_pin_try, writing, asked.badge, now(), address)
+        seal = request.app.state.seal
+        person, pin, wait_s = await asyncio.to_thread(begin_pin_try, writing, asked.badge, now(), address, seal)
         if person is None and not wait_s:  # else whatever has to wait would be somebody's badge
             wait_s = allowances_of(request).tries.begin(f"badge {mark_of(asked.badge)}", now())
         if wait_s:

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from server.domain.personal import Personal
 from server.domain.trail import SERVER, Who
+from server.storage.badges import begin_pin_try, set_badge
 from server.storage.codes import kept_recovery, put_code, recovery_left, sealed_about, take_recovery
 from server.storage.database import Database
 from server.storage.personal import PersonalRecords
@@ -30,6 +31,7 @@ from tests.storage.office import PATIENCE_S, Office, office, take
 OLD, NEW, OTHER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2, 3))
 CUSTOMERS = 24
 SECRET, RECOVERY = "JBSWY3DPEHPK3PXP", ("K7QM2XRT9BHC", "M2XRT9BHCK7Q")
+BADGE = "0004711305"
 
 
 # The command, in a process that is killed (as by `kill -9`) when its fourth piece is written and not committed.
@@ -71,6 +73,7 @@ def filled(url: str) -> Iterator[Office]:
         li = add_person(found.engine, "li.wei", "Li Wei", {"main": "teller"}, datetime.now(UTC))
         kept = kept_recovery(seal, li, RECOVERY)
         assert put_code(found.engine, li, seal.seal(SECRET, sealed_about(li)), 1, kept, SERVER)
+        set_badge(found.engine, li, BADGE, "$argon2id$", datetime.now(UTC), SERVER, seal=seal)
         yield found
 
 
@@ -130,6 +133,8 @@ def test_everything_is_sealed_anew_and_the_old_key_may_go(known: Office, cli: Co
         told = connection.execute(select(audit.c.what, audit.c.who_kind).where(audit.c.what.like("%resealed"))).all()
     assert person is not None
     assert new.open(person.code_secret or "", sealed_about(person.id)) == SECRET
+    known_by = [begin_pin_try(known.engine, BADGE, datetime.now(UTC), "", seal)[0] for seal in (new, old)]
+    assert [one and one.login for one in known_by] == ["li.wei", None]
     assert [take_recovery(known.engine, new, person.id, RECOVERY[0], SERVER) for _ in range(2)] == [True, False]
     with known.reader.begin() as connection:
         assert recovery_left(connection, person.id) == 1

@@ -1,18 +1,22 @@
 """A console changes its teller: by badge and PIN, there and nowhere else, and the counter stays as it is."""
 
 import asyncio
+import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from server.domain.lockout import FREE_TRIES
-from server.domain.trail import SERVER
-from server.storage.badges import set_badge
+from server.domain.trail import INSTALLATION, SERVER
+from server.storage.badges import BadgeTaken, begin_pin_try, mark_of, set_badge
+from server.storage.seal import Seal
 from server.storage.sessions import open_session
 from server.storage.staff import add_person, remove_person
 from server.storage.tables import audit, events, sessions, staff, staff_skills
@@ -261,6 +265,24 @@ def test_a_switch_and_its_refusals_are_in_the_trail(at_work: Console, engine: En
         texts = "".join(map(repr, connection.execute(select(audit.c.before, audit.c.after))))
     assert badge_for("Traced") not in texts
     assert "argon2" not in texts
+
+
+def test_a_badges_number_is_not_to_be_found_by_trying_out_numbers_on_the_trail(engine: Engine) -> None:
+    """Nor, with a key, on the database."""
+    seal, now = Seal(base64.b64encode(bytes(32)).decode()), datetime.now(UTC)
+    for badge, key in (("0004711305", None), ("0004711306", seal)):
+        staff_id = add_person(engine, badge, "Tried Out", {"main": "teller"}, now)
+        set_badge(engine, staff_id, badge, KEPT_PIN, now, SERVER, seal=key)
+        with engine.begin() as connection:
+            kept = connection.execute(select(staff.c.badge).where(staff.c.id == staff_id)).scalar_one()
+            [line] = lines(connection, INSTALLATION, Wanted(what="person.badge", text=staff_id))
+        assert line["after"]["badge"] != hashlib.sha256(orjson.dumps(mark_of(badge))).hexdigest()
+        assert (mark_of(badge) in kept) == (key is None)
+        found, _, _ = begin_pin_try(engine, badge, now, "", seal)
+        assert found is not None
+        assert found.id == staff_id
+        with pytest.raises(BadgeTaken):
+            set_badge(engine, add_person(engine, f"{badge}x", "X", {}, now), badge, KEPT_PIN, now, SERVER, seal=seal)
 
 
 def test_a_pin_that_is_none_or_soon_guessed_is_not_taken(engine: Engine) -> None:
