@@ -61,7 +61,7 @@ DIGESTED = {
 }
 # A mark is the same for the same customer or badge, and so is its hash: by it, who was erased would be found again.
 # It is told together with something of its row that is random and goes with it: the first of these that is there.
-TOLD_WITH = {
+TOLD_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "personal": dict.fromkeys(("name_mark", "phone_mark", "card_mark"), ("sealed",)),
     "staff": {"badge": ("pin", "password")},
 }

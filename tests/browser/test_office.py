@@ -106,6 +106,7 @@ def test_a_device_is_connected_by_the_code_that_it_shows_and_taken_away(served: 
         answer(page, name="")  # the browser asks for it; what was said before is not said of this
         expect(page.locator("dialog .said")).to_have_text("")
         answer(page, code=shown["code"].lower(), name="Above counter 3")
+        expect(page.locator("dialog[open]")).to_have_count(0)  # it is connected
         collected = httpx.post(f"{api}/pairings/collect", json={"secret": shown["secret"]}, trust_env=False).json()
         hall = f"{api}/branches/main/waits"
         assert httpx.get(hall, headers=headers(collected["token"]), trust_env=False).is_success
