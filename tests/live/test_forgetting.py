@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -130,12 +131,18 @@ def test_a_name_is_gone_at_the_end_of_its_day_and_of_another_after_a_week_withou
     booked = {"services": ["deposit"], "appointment_at": "2026-03-04T02:00:00Z", "person": {"name": "Li Na"}}
     monkeypatch.setattr(caretaker, "EVERY_S", 0.1)
     with serving(here, clock_control=True) as served, Caller(served.url, here.tokens) as ask:
-        ask.ticket(person={"name": "Wang Xiaoming"})
+        ticket = ask.ticket(person={"name": "Wang Xiaoming"})["id"]
+        for minutes in (5, 10):  # the second time nobody looks for another reason
+            [mistaken] = kept(sqlite_url)
+            said = f"tickets/{ticket}/person", {"name": f"Wang Xiaomin {minutes}"}
+            assert ask.http.put(said[0], json=said[1], headers=headers(ask.tokens["kiosk"])).is_success
+            put_clock(ask, TEN + timedelta(minutes=minutes))
+            until(partial(is_gone, file, mistaken))
         [sealed] = kept(sqlite_url)
         ask.done("manager", "branches/main/tickets", booked)
         put_clock(ask, EVENING + timedelta(minutes=1))
         until(lambda: len(kept(sqlite_url)) == 1)
-        until(lambda: sealed.encode() not in b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*")))
+        until(partial(is_gone, file, sealed))
     monkeypatch.setattr(caretaker, "EVERY_S", 3600)
     with serving(here, clock_control=True) as served, Caller(served.url, here.tokens) as ask:
         put_clock(ask, EVENING + timedelta(days=9))
@@ -143,6 +150,10 @@ def test_a_name_is_gone_at_the_end_of_its_day_and_of_another_after_a_week_withou
     monkeypatch.setattr(caretaker, "EVERY_S", 0.1)
     with serving(here):
         until(lambda: kept(sqlite_url) == [])
+
+
+def is_gone(file: Path, sealed: str) -> bool:
+    return sealed.encode() not in b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*"))
 
 
 def kept(url: str) -> list[str]:

@@ -10,6 +10,7 @@ from server.domain.trail import Who
 from server.domain.words import LANGUAGES
 from server.storage.database import open_database
 from server.storage.staff import put_role
+from server.web.access import PERMISSIONS
 from tests.running import PATIENCE_S, Caller, Json, Served, headers
 from tests.web.conftest import Hall
 from tests.web.person import working
@@ -114,3 +115,12 @@ def test_a_word_is_looked_for_as_it_is_written(ask: Caller, hall: Hall) -> None:
         answer = asked(ask, text=odd, who=odd)
         assert answer.status_code in (200, 422)
         assert not answer.is_success or answer.json()["lines"] == []
+
+
+def test_the_records_have_words_for_all_that_can_be_refused() -> None:
+    unsaid = [
+        (lang, name) for lang, words in LANGUAGES.items() for name in PERMISSIONS if f"office.may.{name}" not in words
+    ]
+    assert unsaid == []
+    said = {key.removeprefix("office.may.") for key in LANGUAGES["en"] if key.startswith("office.may.")}
+    assert said - PERMISSIONS.keys() == {"other"}

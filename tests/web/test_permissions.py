@@ -14,7 +14,6 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from server.app import create_app
-from server.domain.words import LANGUAGES
 from server.people.permissions import page
 from server.settings import Settings
 from server.web.access import PERMISSIONS
@@ -253,15 +252,6 @@ def test_the_permissions_in_the_code_are_those_of_the_table() -> None:
         for operation, may in PERMISSIONS.items()
         if operation != "book_appointment" and not operation.startswith("screen_")
     }
-
-
-def test_the_records_have_words_for_all_that_can_be_refused() -> None:
-    unsaid = [
-        (lang, name) for lang, words in LANGUAGES.items() for name in PERMISSIONS if f"office.may.{name}" not in words
-    ]
-    assert unsaid == []
-    said = {key.removeprefix("office.may.") for key in LANGUAGES["en"] if key.startswith("office.may.")}
-    assert said - PERMISSIONS.keys() == {"other"}
 
 
 def send(ask: Caller, hall: Hall, method: str, path: str, who: str | None) -> httpx.Response:
