@@ -16,21 +16,24 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from server.app import create_app
 from server.demo.branch import source_branch, source_counters
 from server.domain.branch import Branch
+from server.domain.trail import SERVER
 from server.settings import Settings
 from server.storage.branches import create_token, install_branch
 from server.storage.database import open_database
 from server.storage.migrate import migrate
 from server.storage.server_clock import start_clock
-from server.storage.staff import EVERY_BRANCH, add_person
+from server.storage.staff import EVERY_BRANCH, add_person, put_password
 from server.web.services import Services
 from server.web.serving import make_server
 
 ROOT = Path(__file__).parents[1]
+NOBODY_KNOWS_IT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(secrets.token_hex(16))
 TEN = datetime(2026, 3, 2, 2, tzinfo=UTC)  # a Monday, ten o'clock in the branch
 NIGHT = datetime(2026, 3, 2, 14, tzinfo=UTC)  # the same day, ten in the evening
 OTHER_BRANCH = "north"
@@ -66,7 +69,9 @@ def install(database_url: str, *, now: datetime = TEN, speed: float = 1.0, branc
     names = {kind: kind.title() for kind in KINDS} | {"teller": "Li Wei"}
     tokens = {kind: create_token(engine, kind, here.id, name, f"{kind}-1") for kind, name in names.items()}
     tokens["second teller"] = create_token(engine, "teller", here.id, "Wang Fang", "teller-2")
-    add_person(engine, "admin", "Administrator", {EVERY_BRANCH: "operator"}, datetime.now(UTC))
+    admin = add_person(engine, "admin", "Administrator", {EVERY_BRANCH: "operator"}, datetime.now(UTC))
+    with engine.begin() as connection:
+        put_password(connection, admin, NOBODY_KNOWS_IT, SERVER)
     tokens["stranger"] = create_token(engine, "manager", OTHER_BRANCH, "Zhao Lei", "manager-north")
     engine.dispose()
     return Office(database_url, tokens)

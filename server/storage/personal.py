@@ -1,5 +1,6 @@
 """What is personal: sealed, kept apart from tickets and log, found again by marks, and taken away in time."""
 
+import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -189,7 +190,7 @@ def _erase(connection: Connection, branch_id: str, visit_ids: Iterable[str], wha
 
 def leave_no_trace(engine: Engine, patience_ms: int = 200) -> bool:
     """SQLite keeps what was written lately in a second file for a while: empties it. False where somebody still
-    reads what was there before: then it is to be tried again. Elsewhere the database sees to it."""
+    reads what was there before, or the disk has no room: then it is to be tried again. Elsewhere the database sees to it."""
     if engine.dialect.name != "sqlite":
         return True
     connection = engine.raw_connection()
@@ -198,6 +199,8 @@ def leave_no_trace(engine: Engine, patience_ms: int = 200) -> bool:
         cursor.execute(f"PRAGMA busy_timeout={patience_ms}")  # presses wait as long as this does
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         answer = cursor.fetchone()
+    except sqlite3.OperationalError:
+        return False
     finally:
         connection.detach()  # with its impatience
         connection.close()

@@ -72,7 +72,9 @@ def test_its_defaults_are_what_readme_starts() -> None:
 
 
 def test_it_goes_where_composes_servers_are() -> None:
-    given = loaded(example() | {"POSTGRES_PASSWORD": "a", "GRAFANA_PASSWORD": "b", "METRICS_TOKEN": "c"})
+    given = loaded(
+        example() | {"POSTGRES_PASSWORD": "a", "GRAFANA_PASSWORD": "b", "METRICS_TOKEN": "c", "DATA_KEY": "d"}
+    )
     settings = dict(given["services"]["caddy"]["environment"])
     assert settings.pop("CALLBOARD_CADDY") == "current"  # Debian's could not read what that says
     found = {upstream["dial"] for upstreams in found_in(adapted(**settings), "upstreams") for upstream in upstreams}

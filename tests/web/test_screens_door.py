@@ -41,8 +41,10 @@ def test_the_page_brings_its_state_and_its_words_in_every_language(browser: http
     ask.snapshot()
     boot = boot_of(browser.get("/manager"))
     assert set(boot) == {
-        *("screen", "branch_id", "token", "actor", "may", "languages", "words", "snapshot", "now", "speed", "demo")
+        *("screen", "branch_id", "token", "actor", "may", "languages", "words", "snapshot", "now", "speed", "demo"),
+        "signed_in",
     }
+    assert boot["signed_in"] is False, "by a token, and not by a session"
     assert boot["actor"] == {"kind": "manager", "id": "manager-1", "name": "Manager"}
     assert boot["languages"] == ["zh", "en"]
     assert boot["snapshot"]["tickets"]
