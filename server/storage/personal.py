@@ -190,7 +190,8 @@ def _erase(connection: Connection, branch_id: str, visit_ids: Iterable[str], wha
 
 def leave_no_trace(engine: Engine, patience_ms: int = 200) -> bool:
     """SQLite keeps what was written lately in a second file for a while: empties it. False where somebody still
-    reads what was there before, or the disk has no room: then it is to be tried again. Elsewhere the database sees to it."""
+    reads what was there before, or the disk has no room: then it is to be tried again. Elsewhere the database sees to
+    it."""
     if engine.dialect.name != "sqlite":
         return True
     connection = engine.raw_connection()
