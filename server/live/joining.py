@@ -23,10 +23,14 @@ PATIENCE_S = 10.0  # for a reader to take in a frame of what it has missed
 
 async def join(hub: "Hub", branch_id: str, listener: Listener, after: int | None, epoch: str | None) -> Place:
     """Nothing is missed and nothing comes twice: between the last look at the hall and listening, nothing waits."""
-    seq = after
+    seq, looked = after, False
     while listener.ended is None:
         place = await hub.place(branch_id)
         hall = place.hall
+        if not looked and epoch == hall.epoch and (seq or 0) > hall.seq:
+            looked = True
+            await _catch_up(hub, branch_id)
+            continue
         if seq is None or epoch != hall.epoch or not 0 <= hall.seq - seq <= MOST_MISSED:
             _show_hall(hub, place, listener)
             break
@@ -47,6 +51,15 @@ async def join(hub: "Hub", branch_id: str, listener: Listener, after: int | None
         return await hub.place(branch_id)
     place.listeners.add(listener)
     return place
+
+
+async def _catch_up(hub: "Hub", branch_id: str) -> None:
+    """Whoever comes from another process may know more than this one, which may have stood still: a screen that
+    went back in time would show who was called as waiting again."""
+    try:
+        await hub.catch_up(branch_id)
+    except (DatabaseError, DamagedDay) as error:
+        log.warning("what a screen knows and we do not cannot be read just now: %s", error)
 
 
 def _show_hall(hub: "Hub", place: Place, listener: Listener) -> None:

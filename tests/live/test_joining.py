@@ -89,6 +89,19 @@ async def test_a_log_that_is_ahead_of_the_hall_is_told_no_further_than_the_hall_
         assert [event["seq"] for event in line.events] == list(range(ask.seq - 9, ask.seq + 1))
 
 
+async def test_who_knows_more_than_this_process_is_not_sent_back_in_time(
+    served: Served, ask: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stood still wakes up, and is asked by a screen that was at another one meanwhile."""
+    ask.ticket()
+    epoch = ask.snapshot()["epoch"]
+    monkeypatch.setattr(Relay, "written", lambda *_: None)
+    for _ in range(5):
+        ask.ticket()
+    async with listening(served.url, ask.tokens["display"], ask.seq, epoch) as line:
+        assert (await line.hear())["type"] == "heartbeat", "nothing was missed"
+
+
 @pytest.mark.usefixtures("forgetful")
 @pytest.mark.parametrize("trouble", [DatabaseError("away"), None], ids=["cannot be read", "does not go back so far"])
 async def test_where_the_log_does_not_help_the_hall_is_shown(
